@@ -1,0 +1,28 @@
+package experiment
+
+import (
+	"time"
+)
+
+// Slice is the longest that one uninterrupted stretch of a body may take before
+// sysmon may preempt it: forcePreemptNS of runtime/proc.go is 10 ms, less a
+// millisecond for the clock.
+const Slice = 9 * time.Millisecond
+
+const undisturbedTries = 10
+
+// Undisturbed calls stretch until one call reports that it took less than Slice, and
+// records how many did not as "/runs/disturbed:runs". An order of execution that was
+// observed over a longer stretch says something about the machine (another process
+// had the core, the page had to be fetched), not about the queues. The rule looks at
+// the clock only, never at the result, so it cannot choose the results that please.
+// After ten disturbed calls it gives up with ErrUnmet.
+func (r *Recorder) Undisturbed(stretch func() time.Duration) error {
+	for disturbed := range undisturbedTries {
+		if stretch() < Slice {
+			r.Value("/runs/disturbed:runs", disturbed)
+			return nil
+		}
+	}
+	return Unmet("the machine is too busy: %d runs in a row took longer than %v", undisturbedTries, Slice)
+}
