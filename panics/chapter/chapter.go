@@ -1,0 +1,18 @@
+// Package chapter lists the experiments about how a Go program ends, in the order in which
+// they are best read.
+package chapter
+
+import (
+	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/panics/exitcode"
+)
+
+// Chapter is this topic's chapter of the notebook.
+var Chapter = experiment.Chapter{
+	Topic: "panics",
+	Title: "Panic and exit",
+	Intro: "A program ends in one of a handful of ways, and its parent sees a number or a signal. Which deferred functions ran before that is another matter.",
+	Experiments: []*experiment.Experiment{
+		exitcode.Experiment,
+	},
+}

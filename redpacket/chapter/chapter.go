@@ -1,0 +1,18 @@
+// Package chapter lists the experiments about splitting a sum at random, in the order in which
+// they are best read.
+package chapter
+
+import (
+	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/redpacket/leash"
+)
+
+// Chapter is this topic's chapter of the notebook.
+var Chapter = experiment.Chapter{
+	Topic: "redpacket",
+	Title: "The red packet",
+	Intro: "A sum is split at random into parts that must stay within bounds. It looks like an exercise for a beginner. The obvious ways are wrong in ways that only counting shows.",
+	Experiments: []*experiment.Experiment{
+		leash.Experiment,
+	},
+}

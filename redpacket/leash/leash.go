@@ -1,0 +1,212 @@
+// Package leash asks: the notes split a sum by a random walk on a leash around the
+// mean. How many draws does it take, and is the last part within its bounds?
+//
+// walk.go is the walk as the notes have it, law.go what it does on average, computed
+// exactly. run walks a few thousand times, check compares. The page tells why.
+package leash
+
+import (
+	"context"
+	crand "crypto/rand"
+	"embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/hint"
+	"lab.example/gopark/internal/timeline"
+	"lab.example/gopark/redpacket"
+)
+
+//go:embed page.md *.go testdata
+var files embed.FS
+
+// Experiment is the claim that the walk needs about 4/3 draws a part in the middle of
+// the range, and that its last part is often none that may be given.
+var Experiment = &experiment.Experiment{
+	ID:       "redpacket/leash",
+	Question: "250 coins are split among 50 people, 3 to 8 each, by the notes' threshold walk: draw a part, throw it away if the running sum strays too far from the mean's line, and give the last person what is left. How often is that last part not between 3 and 8?",
+	Choices: []experiment.Choice{
+		{
+			Text:    "Never: the leash keeps the sum so close to the line that what is left must fit.",
+			Because: "The leash is as long as one part can differ from the mean: 2 below it and 3 above. What is left differs by as much, but the other way round.",
+		},
+		{
+			Text:    "About once in a hundred times.",
+			Because: "It takes no rare accident: any walk that is 3 coins ahead before the last part leaves it only 2, and the leash allows 3.",
+		},
+		{
+			Text:    "About once in five times.",
+			True:    true,
+			Because: "The walk ends 3 ahead of the line with a probability of 19.43%, and then 2 coins are left for the last: fewer than the smallest part.",
+		},
+		{
+			Text:    "More often than not.",
+			Because: "With the mean further from the middle of the range it would be: turn the sum down to 200 and see. At 250 the two ends of the leash are nearly equal.",
+		},
+	},
+	Knobs: []experiment.Knob{
+		{Name: "parts", Unit: "parts", Doc: "people who share", Default: 50, Min: 2, Max: 1000},
+		{Name: "min", Unit: "coins", Doc: "the smallest part", Default: 3, Min: 0, Max: 200},
+		{Name: "max", Unit: "coins", Doc: "the largest part", Default: 8, Min: 0, Max: 200},
+		{Name: "sum", Unit: "coins", Doc: "what is shared", Default: 250, Min: 0, Max: 200_000},
+	},
+	Run:     run,
+	Check:   check,
+	AnyKnob: true,
+	Claims:  []string{"R2"},
+	Files:   files,
+}
+
+type observed struct {
+	Parts   int64   `obs:"/packet/parts:parts"`
+	Min     int64   `obs:"/packet/min:coins"`
+	Max     int64   `obs:"/packet/max:coins"`
+	Sum     int64   `obs:"/packet/sum:coins"`
+	Lost    int64   `obs:"/packet/lost:coins"` // of the sum: never given to anybody
+	Seed    int64   `obs:"/seed:number"`       // of the PCG, so that the run can be repeated
+	Walks   int64   `obs:"/walks:walks"`
+	Outside int64   `obs:"/last/outside:walks"` // whose last part is not Min..Max
+	Lowest  int64   `obs:"/last/lowest:coins"`
+	Highest int64   `obs:"/last/highest:coins"`
+	PerPart float64 `obs:"/draws/mean:draws/part"`
+	Spread  float64 `obs:"/draws/deviation:draws/part"` // standard deviation over the walks
+}
+
+func (o observed) params() redpacket.Params {
+	return redpacket.Params{N: int(o.Parts), Min: o.Min, Max: o.Max, Sum: o.Sum}
+}
+
+const (
+	mostWalks  = 20_000
+	leastWalks = 200
+	drawBudget = 5_000_000 // draws in all, a few hundredths of a second; leastWalks may need more
+	drawnWalks = 60        // walks that the picture shows
+)
+
+func run(ctx context.Context, r *experiment.Recorder) error {
+	p := redpacket.Params{
+		N: r.Knob("parts"), Min: int64(r.Knob("min")), Max: int64(r.Knob("max")), Sum: int64(r.Knob("sum")),
+	}
+	if err := p.Validate(); err != nil {
+		return unusable(p, err)
+	}
+	walks := int(min(max(drawBudget/exactLaw(p).Draws, leastWalks), mostWalks))
+	seen, err := try(ctx, p, walks, seed(), func(number int, last int64) {
+		if number < drawnWalks {
+			r.Event(event(p, number, last))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.Record(seen)
+	return nil
+}
+
+func unusable(p redpacket.Params, err error) error {
+	reason := err.Error()
+	if e, ok := errors.AsType[*redpacket.ParamError](err); ok {
+		reason = e.Reason
+	}
+	return hint.With(experiment.BadKnob("%s", reason),
+		"%d parts of %d to %d take a sum of %d to %d", p.N, p.Min, p.Max, int64(p.N)*p.Min, int64(p.N)*p.Max)
+}
+
+func seed() int64 {
+	var b [8]byte
+	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return int64(binary.LittleEndian.Uint64(b[:]))
+}
+
+// try walks and counts. It calls last with the number and the last part of each walk.
+func try(ctx context.Context, p redpacket.Params, walks int, seed int64, last func(int, int64)) (observed, error) {
+	seen := observed{
+		Parts: int64(p.N), Min: p.Min, Max: p.Max, Sum: p.Sum, Lost: p.Sum % int64(p.N),
+		Seed: seed, Walks: int64(walks), Lowest: math.MaxInt64, Highest: math.MinInt64,
+	}
+	rng := rand.New(rand.NewPCG(uint64(seed), 0))
+	parts := make([]int64, p.N)
+	var total, squares float64 // draws per part
+	for number := range walks {
+		if number%64 == 0 && ctx.Err() != nil {
+			return seen, context.Cause(ctx)
+		}
+		perPart := float64(walk(p, rng, parts)) / float64(p.N)
+		total, squares = total+perPart, squares+perPart*perPart
+		end := parts[p.N-1]
+		seen.Lowest, seen.Highest = min(seen.Lowest, end), max(seen.Highest, end)
+		if end < p.Min || end > p.Max {
+			seen.Outside++
+		}
+		last(number, end)
+	}
+	n := float64(walks)
+	seen.PerPart = round(total / n)
+	seen.Spread = round(math.Sqrt(max(0, squares/n-total/n*total/n)))
+	return seen, nil
+}
+
+// round keeps six decimals: far more than the walks determine.
+func round(f float64) float64 { return math.Round(f*1e6) / 1e6 }
+
+func event(p redpacket.Params, number int, last int64) timeline.Event {
+	to := timeline.Inside
+	if last < p.Min || last > p.Max {
+		to = timeline.Outside
+	}
+	return timeline.Event{
+		Provenance: timeline.Observed,
+		Subject:    timeline.Subject{Kind: timeline.Value, ID: "last-part"},
+		To:         to,
+		Attrs:      []timeline.Attr{{Key: "walk", Value: fmt.Sprint(number + 1)}, {Key: "coins", Value: fmt.Sprint(last)}},
+	}
+}
+
+// The two comparisons of check are statistical: with a sound walk, each is refuted by
+// chance with a probability below 10^-9 a run.
+const (
+	chernoff   = 21.5 // ln(2 / 10^-9)
+	deviations = 7.0  // of the mean; 2.6 * 10^-12 for a normal mean, less sure for a skewed one
+)
+
+func check(o experiment.Observations) error {
+	var seen observed
+	if err := o.Decode(&seen); err != nil {
+		return err
+	}
+	if err := seen.params().Validate(); err != nil || seen.Walks < leastWalks {
+		return fmt.Errorf("nothing to judge in %d walks: %w", seen.Walks, err)
+	}
+	exact := exactLaw(seen.params())
+	share := float64(seen.Outside) / float64(seen.Walks)
+	if float64(seen.Walks)*divergence(share, exact.Outside) > chernoff {
+		return experiment.Refuted("the last part was out of bounds in %.2f%% of %d walks, not in %.2f%%",
+			100*share, seen.Walks, 100*exact.Outside)
+	}
+	want := exact.Draws / float64(seen.Parts)
+	slack := deviations*seen.Spread/math.Sqrt(float64(seen.Walks)) + 1e-6 // 1e-6: both were rounded
+	if math.Abs(seen.PerPart-want) > slack {
+		return experiment.Refuted("a part took %.4f draws on average, not %.4f (give or take %.4f)", seen.PerPart, want, slack)
+	}
+	return nil
+}
+
+// divergence is the Kullback-Leibler divergence of a coin with probability q from one
+// with probability p. Chernoff: n tosses of p show a share of q or beyond with a
+// probability of at most exp(-n * divergence).
+func divergence(q, p float64) float64 {
+	term := func(q, p float64) float64 {
+		switch {
+		case q == 0:
+			return 0
+		case p <= 0:
+			return math.Inf(1)
+		}
+		return q * math.Log(q/p)
+	}
+	return term(q, p) + term(1-q, 1-p)
+}

@@ -1,0 +1,18 @@
+// Package chapter lists the experiments about how signals arrive, in the order in which
+// they are best read.
+package chapter
+
+import (
+	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/signals/coalesce"
+)
+
+// Chapter is this topic's chapter of the notebook.
+var Chapter = experiment.Chapter{
+	Topic: "signals",
+	Title: "Signals",
+	Intro: "A signal is a message of one bit. Between the sender and the channel that signal.Notify fills lie three places where it can wait, and where it can be lost.",
+	Experiments: []*experiment.Experiment{
+		coalesce.Experiment,
+	},
+}
