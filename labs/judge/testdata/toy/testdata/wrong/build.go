@@ -1,0 +1,7 @@
+package toy
+
+func Total(parts ...int) int {
+	return totl
+}
+
+// verdict: build: undefined: totl

@@ -1,0 +1,3 @@
+package toy
+
+// verdict: build: undefined: Total
