@@ -1,0 +1,13 @@
+// @ts-check
+// Where the browser begins. Read experiment.js for the page that runs something,
+// figure.js for the moving picture, api.js for what is asked of the server.
+
+import { setUpExperiment } from "./experiment.js";
+import { setUpHelp } from "./keys.js";
+import { showMarks } from "./marks.js";
+
+setUpHelp();
+showMarks();
+if (document.getElementById("experiment")) {
+  setUpExperiment();
+}

@@ -1,0 +1,4 @@
+package gate
+
+// Gate is open or shut.
+type Gate bool
