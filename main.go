@@ -1,0 +1,78 @@
+// Command gopark is a lab for the concurrency of the Go runtime: predict it, run it,
+// see why. Without arguments it opens the notebook in a browser.
+//
+// This file puts the parts together. It is the only one that knows every topic.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"lab.example/gopark/book"
+	ctxdemo "lab.example/gopark/ctxdemo/chapter"
+	"lab.example/gopark/internal/cli"
+	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/ledger"
+	"lab.example/gopark/labs"
+	panics "lab.example/gopark/panics/chapter"
+	redpacket "lab.example/gopark/redpacket/chapter"
+	scheduler "lab.example/gopark/scheduler/chapter"
+	signals "lab.example/gopark/signals/chapter"
+)
+
+// catalogue is every chapter in reading order.
+var catalogue = experiment.Catalogue{
+	scheduler.Chapter,
+	ctxdemo.Chapter,
+	panics.Chapter,
+	signals.Chapter,
+	redpacket.Chapter,
+}
+
+// commands is the grammar of the command line.
+type commands struct {
+	Serve  book.ServeCmd `cmd:"" default:"withargs" help:"Open the notebook in a browser."`
+	List   cli.List      `cmd:"" help:"List the experiments."`
+	Run    cli.Run       `cmd:"" help:"Predict, run and explain one experiment."`
+	Claims cli.Claims    `cmd:"" help:"Show what the notes claim and what was found."`
+	Lab    labs.Cmd      `cmd:"" help:"Do the exercises: list, start, check."`
+	Doctor cli.Doctor    `cmd:"" help:"Say what this machine can and cannot do."`
+
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+func main() {
+	experiment.Main(slices.Collect(catalogue.All())...)
+	os.Exit(run(os.Args[1:]))
+}
+
+// run does what the arguments say and returns the exit status. The first Ctrl-C asks
+// the command to stop, the second one kills.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	terminal := cli.Standard()
+	contents, err := notebook()
+	if err == nil {
+		err = cli.Dispatch(ctx, terminal, &commands{}, args, catalogue, contents)
+	}
+	return cli.Fail(terminal.Err, err)
+}
+
+// notebook is what the book shows.
+func notebook() (book.Notebook, error) {
+	rows, err := ledger.Rows(catalogue)
+	n := book.Notebook{Catalogue: catalogue, Ledger: rows}
+	for _, l := range labs.All {
+		page := l.Page()
+		n.Labs = append(n.Labs, book.Lab{Name: l.Name, Title: page.Title, Question: page.Title, Files: l.Files()})
+	}
+	return n, err
+}
