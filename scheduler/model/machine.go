@@ -1,0 +1,478 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Config says on what machine a program runs, and under which rules. The zero value
+// is one P, the rules of Go 1.26, and the default costs.
+type Config struct {
+	Procs int // GOMAXPROCS, 1 to 256; 0 means 1
+
+	// Tick0 is schedtick of P 0 when the root performs its first operation. It
+	// matters modulo 61: every 61st tick a P looks at the global queue first.
+	Tick0 uint32
+
+	// Seed is the state of the random numbers that the scheduler draws: in which
+	// order select looks at its cases, from whom a P steals. The same seed, the
+	// same run.
+	Seed uint64
+
+	// Chosen, if not nil, is what select took, in the order of the run: each select
+	// that finds more than one case ready takes the next of these instead of drawing
+	// lots. A recorded run is replayed so. An entry that is not among the ready
+	// cases ends the run with ErrReplay.
+	Chosen []int32
+
+	Rules Rules // the zero value is the real ones
+	Costs Costs // the zero value is DefaultCosts
+
+	// Steps bounds decisions, events and turns of loops together; 0 means DefaultSteps.
+	// A run may go a little further, up to the next look of sysmon.
+	Steps int64
+	// Goroutines bounds how many exist at once; 0 means DefaultGoroutines.
+	Goroutines int
+
+	Measure bool           // keep Stats.Switches, WaitSum and WaitMax
+	NoLog   bool           // do not keep the order of the events
+	Observe func(Observed) // if not nil, is told what the scheduler does (see observe.go)
+}
+
+// Bounds that hold where Config says nothing.
+const (
+	DefaultSteps      = 50_000_000
+	DefaultGoroutines = 4_000_000
+	MaxProcs          = 256
+)
+
+// Costs says how long things take on the virtual clock, in nanoseconds. They decide
+// when sysmon looks, when a timer fires and, with several Ps, who comes first. On one P
+// an order that involves no time does not depend on them.
+//
+// The defaults are lower than what a real machine takes: a run that was too short on
+// the real clock to be preempted must not be preempted here.
+type Costs struct {
+	Op     int64 // any operation
+	Switch int64 // from one goroutine to another
+	Wake   int64 // until a sleeping thread runs
+	Thread int64 // until a new thread runs
+	Steal  int64 // one look at all other Ps
+	Spin   int64 // one round of spinning for a mutex
+}
+
+// DefaultCosts are used where Config.Costs is zero.
+var DefaultCosts = Costs{Op: 5, Switch: 50, Wake: 5_000, Thread: 20_000, Steal: 500, Spin: 100}
+
+// Errors that end a run. Each is wrapped with the place where it happened.
+var (
+	ErrSteps      = errors.New("the program does not end")
+	ErrGoroutines = errors.New("too many goroutines")
+	ErrReplay     = errors.New("the recorded choice was not possible")
+)
+
+// Result is what a program did.
+type Result struct {
+	Ticks     uint32 // schedtick of P 0 at the last event, less Tick0
+	Status    string // "all exited", "3 goroutines blocked forever" or "fatal error: ..."
+	Decisions uint64 // how often a goroutine was chosen to run
+
+	Events     int           // how many operations were finished
+	Goroutines int           // how many were created, the root included
+	Blocked    []Stuck       // those that were still waiting at the end
+	Elapsed    time.Duration // on the virtual clock
+	Stats      Stats
+
+	log []uint64
+}
+
+// Stats says how the work was shared out.
+type Stats struct {
+	Switches  uint64        // decisions for another goroutine than the one before on that P
+	WaitSum   time.Duration // spent runnable, but not running, by all goroutines together
+	WaitMax   time.Duration // the longest such wait
+	Threads   int           // Ms, without sysmon
+	Preempted uint64        // times a goroutine was made to give up its P
+	Retaken   uint64        // times a P was taken from a system call
+	Stolen    uint64        // goroutines that ran on another P than where they were put
+	Overflows uint64        // times half of a ring moved to the global queue
+	Polls     uint64        // goroutines taken from the global queue by the poll
+	Ambiguous uint64        // selects that found more than one case ready, and drew lots
+}
+
+// Stuck is a goroutine that waits at the end of the run.
+type Stuck struct {
+	G      uint32
+	PC     uint32
+	Reason string // as a goroutine dump of the runtime has it: "chan receive", "sync.Mutex.Lock"
+}
+
+// none is no goroutine: slots are numbered from 1.
+const none = 0
+
+// gor is a goroutine (a G). Two of them fill a cache line.
+type gor struct {
+	pc    uint32
+	next  uint32 // in a run queue, a wait queue or the list of free slots
+	prev  uint32 // in a wait queue
+	id    uint32 // in the order of creation
+	aux   uint32 // what woke it: the case of a select, the ticket of a semaphore; its wait list's ticket
+	step  step   // where in an operation it stands
+	flags gflags
+	prio  uint16
+	since int64 // when it became runnable
+}
+
+type gflags uint8
+
+const (
+	threadLocked gflags = 1 << iota // LockOSThread: only its own M may run it
+	starving                        // of Mutex.lockSlow
+	awoke                           // the same
+	ticket                          // of a semaphore: handed over, no need to compete
+	lifo                            // how it waits at a semaphore
+	announced                       // a writer that waits for the readers that are in
+)
+
+// slow is the rest of a goroutine, which only operations that take time look at.
+type slow struct {
+	began  int64  // when it began to wait for a mutex; 0 if it does not
+	left   int64  // of the processor time it asked for
+	m      int32  // the M it is locked to
+	sel    uint32 // first of the places in queues where a select waits
+	rounds uint8  // of spinning
+	vtime  int64  // for weighted-fair queueing
+}
+
+// step says where a goroutine goes on when it runs again. The zero value is: with the
+// operation at pc.
+type step uint8
+
+const (
+	stepStart  step = iota
+	stepDone        // the operation is finished: make its event
+	stepPanic       // a send whose channel was closed meanwhile
+	stepSelect      // a select, woken by the case in aux
+	stepSema        // asked a semaphore and was woken
+	stepSpin        // in the loop of Mutex.lockSlow
+	stepCond        // Cond.Wait, behind the Unlock
+	stepRelock      // Cond.Wait, woken
+	stepCPU         // has processor time left to use
+)
+
+// Machine runs one program. It is not safe for concurrent use.
+type Machine struct {
+	// What every decision touches.
+	now, horizon int64 // the virtual clock; when another actor's turn comes
+	opCost       int64
+	switchCost   int64
+	code         []instr
+	entries      []uint32 // where each procedure begins
+	gs           []gor
+	loops        []uint32 // depth counters for each goroutine
+	depth        int
+	log          []uint64 // the events, see log.go
+	ends         int      // how often the end of a loop was reached
+	global       gQueue
+	rules        Rules
+	disc         discipline // nil: the queues of the runtime
+	odd          bool       // the rules are not Go's, or randomness is used: slow paths
+	measure      bool       // keep the figures of note
+	npidle       int32
+	nmspinning   int32
+	decisions    uint64
+	eventTick    uint32
+
+	free uint32 // list of free slots
+	born uint32
+	cold []slow
+
+	chans   []channel
+	mutexes []mutex
+	rws     []rwmutex
+	conds   []cond
+	groups  []waitGroup
+	timers  []timer
+	nodes   []waitNode // of selects
+	freeN   uint32
+
+	// The rest of the scheduler.
+	ps           []*proc
+	ms           []*thread
+	pidle        *proc   // list of idle Ps, last in, first out
+	midle        *thread // list of idle Ms, the same
+	needspinning bool
+	agenda       agenda
+	sysmon       sysmon
+	net          network
+	order        stealOrder
+
+	// What a run leaves behind.
+	cfg       Config
+	costs     Costs
+	program   *Program
+	compiled  *code
+	stats     Stats
+	chosen    int
+	forgotten int // events that were not kept
+	fatal     string
+	err       error
+	ctx       context.Context
+	running   *thread // whose turn it is
+	seq       uint64
+	tick0     uint32
+	rnd       uint64 // seed of the next M
+}
+
+// proc is a P.
+type proc struct {
+	id          int32
+	running     bool // not idle
+	preempt     bool
+	m           *thread
+	schedtick   uint32
+	syscalltick uint32
+	phase       uint32 // schedtick mod the poll period
+	runnext     uint32
+	head, tail  uint32
+	last        uint32 // the goroutine that ran last, for counting switches
+	began       int64  // when it began to run what it runs
+	timers      timerHeap
+	seen        sysmonTick
+	link        *proc
+	runq        [256]uint32
+}
+
+// New makes a machine for a program, which must not be changed while it is used.
+// The error wraps ErrProgram if the program or the configuration is unusable.
+func New(p *Program, cfg Config) (*Machine, error) {
+	c, err := compile(p)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Procs == 0 {
+		cfg.Procs = 1
+	}
+	if cfg.Procs < 1 || cfg.Procs > MaxProcs {
+		return nil, fmt.Errorf("%w: %d Ps: want 1 to %d", ErrProgram, cfg.Procs, MaxProcs)
+	}
+	cfg.Rules = cfg.Rules.withDefaults()
+	if err := cfg.Rules.validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProgram, err)
+	}
+	if cfg.Costs == (Costs{}) {
+		cfg.Costs = DefaultCosts
+	}
+	if cfg.Steps == 0 {
+		cfg.Steps = DefaultSteps
+	}
+	if cfg.Goroutines == 0 {
+		cfg.Goroutines = DefaultGoroutines
+	}
+	m := &Machine{cfg: cfg, program: p, compiled: c}
+	m.reset()
+	return m, nil
+}
+
+// Run runs a program from its start to its end. It returns an error if the program
+// cannot be run (ErrProgram), does not end (ErrSteps), makes too many goroutines
+// (ErrGoroutines), cannot be replayed (ErrReplay) or ctx is done. A deadlock or a
+// fatal error of the program is a result.
+func Run(ctx context.Context, p *Program, cfg Config) (*Result, error) {
+	m, err := New(p, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return m.Run(ctx)
+}
+
+// Run runs the program from its start. It can be called again, which saves the
+// allocations of New; the result of the call before is then no longer valid.
+func (m *Machine) Run(ctx context.Context) (*Result, error) {
+	if m.born > 0 {
+		m.reset()
+	}
+	m.ctx = ctx
+	m.begin()
+	for m.err == nil && m.fatal == "" {
+		turn, ok := m.agenda.pop()
+		if !ok || m.agenda.idle(turn) {
+			break
+		}
+		m.take(turn)
+	}
+	if m.err != nil {
+		return nil, m.err
+	}
+	return m.result(), nil
+}
+
+// reset puts the machine in the state before main.main.
+func (m *Machine) reset() {
+	cfg := m.cfg
+	p := m.program
+	m.now, m.horizon = 0, math.MaxInt64
+	m.costs = cfg.Costs
+	m.opCost, m.switchCost = cfg.Costs.Op, cfg.Costs.Switch
+	m.code, m.entries, m.depth = m.compiled.ins, m.compiled.entries, m.compiled.depth
+	m.gs = append(m.gs[:0], gor{})
+	m.cold = append(m.cold[:0], slow{})
+	m.loops = append(m.loops[:0], make([]uint32, m.depth)...)
+	m.log, m.forgotten, m.ends = m.log[:0], 0, 0
+	m.global = gQueue{}
+	m.rules = cfg.Rules
+	m.disc = cfg.Rules.discipline()
+	m.odd = m.rules.special || m.rules.unusual || m.compiled.hasSel
+	m.measure = cfg.Measure || cfg.Observe != nil || m.disc != nil
+	m.npidle, m.nmspinning = 0, 0
+	m.decisions, m.eventTick = 0, cfg.Tick0
+	m.free, m.born = none, 0
+	m.pidle, m.midle, m.needspinning = nil, nil, false
+	m.agenda = agenda{turns: m.agenda.turns[:0]}
+	m.net = network{}
+	m.stats, m.chosen, m.fatal, m.err = Stats{}, 0, "", nil
+	m.seq, m.tick0, m.rnd = 0, cfg.Tick0, cfg.Seed
+	m.nodes, m.freeN = append(m.nodes[:0], waitNode{}), 0
+
+	m.chans = m.chans[:0]
+	for _, n := range p.Chans {
+		m.chans = append(m.chans, channel{cap: int32(n)})
+	}
+	m.mutexes = append(m.mutexes[:0], make([]mutex, p.Mutexes)...)
+	m.rws = append(m.rws[:0], make([]rwmutex, p.RWMutexes)...)
+	m.conds = m.conds[:0]
+	for _, l := range p.Conds {
+		m.conds = append(m.conds, cond{l: uint32(l)})
+	}
+	m.groups = m.groups[:0]
+	for _, n := range p.WaitGroups {
+		m.groups = append(m.groups, waitGroup{v: int32(n)})
+	}
+	m.timers = m.timers[:0]
+	for _, q := range p.Timers {
+		m.timers = append(m.timers, timer{entry: m.compiled.entries[q]})
+	}
+
+	if len(m.ps) != cfg.Procs {
+		m.ps = make([]*proc, cfg.Procs)
+		for i := range m.ps {
+			m.ps[i] = &proc{id: int32(i)}
+		}
+	}
+	for i, pp := range m.ps {
+		*pp = proc{id: int32(i), timers: pp.timers[:0]}
+	}
+	m.ms = m.ms[:0]
+	m.order.reset(uint32(cfg.Procs))
+}
+
+// begin starts M 0 on P 0 with the root goroutine; the other Ps are idle, P 1 on top.
+func (m *Machine) begin() {
+	for i := len(m.ps) - 1; i > 0; i-- {
+		m.pidleput(m.ps[i])
+	}
+	m0 := m.newThread()
+	pp := m.ps[0]
+	pp.schedtick = m.tick0
+	pp.phase = m.tick0 % m.rules.Poll
+	m.acquire(m0, pp)
+	m0.curg = m.newG(m.compiled.entries[0])
+	pp.last = m0.curg
+	m0.stage = stageRun
+	m.meet(m0, 0)
+	m.sysmonStart()
+}
+
+// newG makes a goroutine that will begin at pc, on no queue yet. It returns none if
+// there are too many.
+func (m *Machine) newG(pc uint32) uint32 {
+	gi := m.free
+	if gi != none {
+		m.free = m.gs[gi].next
+	} else if gi = m.grow(); gi == none {
+		return none
+	}
+	g := &m.gs[gi]
+	g.pc, g.id, g.since = pc, m.born, m.now
+	g.step, g.flags, g.prio = stepStart, 0, 0
+	m.born++
+	return gi
+}
+
+// grow makes room for one more goroutine than ever before.
+func (m *Machine) grow() uint32 {
+	gi := uint32(len(m.gs))
+	if int(gi) > m.cfg.Goroutines {
+		return none
+	}
+	m.gs = append(m.gs, gor{})
+	m.cold = append(m.cold, slow{})
+	for range m.depth {
+		m.loops = append(m.loops, 0)
+	}
+	return gi
+}
+
+// audit is called every 10 ms of virtual time at the latest: has the context ended, or
+// has the program run for too long?
+func (m *Machine) audit() {
+	if err := context.Cause(m.ctx); err != nil {
+		m.err = fmt.Errorf("run stopped after %d decisions: %w", m.decisions, err)
+		return
+	}
+	m.trim()
+	steps := int64(m.decisions) + int64(m.forgotten+len(m.log)) + int64(m.ends)
+	if steps <= m.cfg.Steps {
+		return
+	}
+	m.err = fmt.Errorf("%w: stopped after %d steps", ErrSteps, steps)
+	for _, mp := range m.ms {
+		if mp.curg != none {
+			g := &m.gs[mp.curg]
+			m.err = fmt.Errorf("%w: after %d steps goroutine %d is at %d (%s)",
+				ErrSteps, steps, g.id, g.pc, m.place(g.pc))
+			return
+		}
+	}
+}
+
+func (m *Machine) place(pc uint32) string {
+	if places := m.program.Places(); int(pc) < len(places) {
+		return places[pc]
+	}
+	return "nowhere"
+}
+
+// die ends the run as the runtime's fatal does: for the whole program, at once.
+func (m *Machine) die(message string) {
+	if m.fatal == "" {
+		m.fatal = "fatal error: " + message
+	}
+}
+
+func (m *Machine) result() *Result {
+	r := &Result{
+		Ticks:      m.eventTick - m.tick0,
+		Status:     "all exited",
+		Decisions:  m.decisions,
+		Goroutines: int(m.born),
+		Events:     m.forgotten + len(m.log),
+		Elapsed:    time.Duration(m.now),
+		Stats:      m.stats,
+	}
+	m.trim()
+	r.log = m.log
+	r.Stats.Threads = len(m.ms)
+	switch {
+	case m.fatal != "":
+		r.Status = m.fatal
+	default:
+		if r.Blocked = m.stuck(); len(r.Blocked) > 0 {
+			r.Status = fmt.Sprintf("%d goroutines blocked forever", len(r.Blocked))
+		}
+	}
+	return r
+}

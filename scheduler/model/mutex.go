@@ -1,0 +1,275 @@
+package model
+
+// Mutex and RWMutex. In internal/sync/mutex.go (Lock, lockSlow, unlockSlow) and
+// sync/rwmutex.go.
+//
+// A mutex is a word and a semaphore. In normal mode Unlock wakes the first waiter but
+// gives it nothing: the unlocker keeps running, and may well lock again before the
+// waiter runs (barging). A waiter that loses so is queued again, at the front. One that
+// has waited for more than 1 ms makes the mutex starving: then Unlock hands over, and
+// newcomers queue up. That ends with the last waiter, or with one that has waited less.
+//
+// An RWMutex is a mutex for writers among each other and two semaphores. A writer
+// announces itself, then waits for the readers that are in; readers that come later
+// wait for it. Its Unlock wakes all of them, in order, before it lets the next writer
+// have the mutex.
+type mutex struct {
+	state int32
+	sema  sema
+}
+
+// The bits of a mutex's state; above them it counts the waiters.
+const (
+	mutexLocked int32 = 1 << iota
+	mutexWoken
+	mutexStarving
+	mutexWaiter
+)
+
+const starvationThreshold = 1e6 // ns
+
+// lockSlow is Lock when the mutex is not simply free.
+func (m *Machine) lockSlow(gi uint32, mu *mutex) stopped {
+	m.gs[gi].flags &^= starving | awoke
+	m.cold[gi].began, m.cold[gi].rounds = 0, 0
+	return m.compete(gi, mu)
+}
+
+// lockOn goes on with the loop of lockSlow after spinning, for whichever operation
+// wanted the mutex.
+func (m *Machine) lockOn(gi uint32, in instr) stopped {
+	m.gs[gi].step = stepStart
+	mu := m.mutexOf(in)
+	if why := m.compete(gi, mu); why != stillRunning {
+		return why
+	}
+	return m.afterLock(gi, in)
+}
+
+func (m *Machine) mutexOf(in instr) *mutex {
+	switch Kind(in.op()) {
+	case CondWait:
+		return &m.mutexes[m.conds[in.arg()].l]
+	case WLock:
+		return &m.rws[in.arg()].w
+	default:
+		return &m.mutexes[in.arg()]
+	}
+}
+
+func (m *Machine) afterLock(gi uint32, in instr) stopped {
+	if Kind(in.op()) == WLock {
+		return m.wlocked(gi, &m.rws[in.arg()])
+	}
+	return stillRunning
+}
+
+// compete is the loop of lockSlow up to the point where the goroutine has the mutex or
+// waits for it.
+func (m *Machine) compete(gi uint32, mu *mutex) stopped {
+	g, c := &m.gs[gi], &m.cold[gi]
+	for {
+		old := mu.state
+		if old&(mutexLocked|mutexStarving) == mutexLocked && m.canSpin(c.rounds) {
+			if g.flags&awoke == 0 && old&mutexWoken == 0 && old >= mutexWaiter {
+				mu.state |= mutexWoken
+				g.flags |= awoke
+			}
+			c.rounds++
+			g.step = stepSpin
+			m.now += m.costs.Spin
+			m.horizon = min(m.horizon, m.now)
+			return stillSpinning
+		}
+		next := old
+		if old&mutexStarving == 0 {
+			next |= mutexLocked
+		}
+		if old&(mutexLocked|mutexStarving) != 0 {
+			next += mutexWaiter
+		}
+		if g.flags&starving != 0 && old&mutexLocked != 0 {
+			next |= mutexStarving
+		}
+		if g.flags&awoke != 0 {
+			next &^= mutexWoken
+		}
+		mu.state = next
+		if old&(mutexLocked|mutexStarving) == 0 {
+			return stillRunning
+		}
+		again := c.began != 0
+		if !again {
+			c.began = m.now + 1 // never 0, which means that it has not waited
+		}
+		if !m.acquire1(gi, &mu.sema, again && m.rules.Quirks&LoserToBack == 0) {
+			return gaveUp
+		}
+		if m.wonSema(gi, mu) {
+			return stillRunning
+		}
+	}
+}
+
+// wonSema is what lockSlow does behind its semaphore. It reports whether the goroutine
+// now has the mutex; otherwise it must compete for it.
+func (m *Machine) wonSema(gi uint32, mu *mutex) bool {
+	g, c := &m.gs[gi], &m.cold[gi]
+	if m.now+1-c.began > starvationThreshold {
+		g.flags |= starving
+	}
+	if mu.state&mutexStarving != 0 {
+		mu.state += mutexLocked - mutexWaiter
+		if g.flags&starving == 0 || mu.state>>3 == 0 {
+			mu.state -= mutexStarving
+		}
+		return true
+	}
+	g.flags |= awoke
+	c.rounds = 0
+	return false
+}
+
+// lockWoken goes on when a waiter for a mutex is woken.
+func (m *Machine) lockWoken(gi uint32, mu *mutex) stopped {
+	if !m.tryAgain(gi, &mu.sema) {
+		return gaveUp
+	}
+	m.gs[gi].step = stepStart
+	if m.wonSema(gi, mu) {
+		return stillRunning
+	}
+	return m.compete(gi, mu)
+}
+
+// canSpin is runtime_canSpin (proc.go): only with several Ps, if others run, and with
+// nothing to do on the own P.
+func (m *Machine) canSpin(rounds uint8) bool {
+	const activeSpin = 4
+	if len(m.ps) == 1 || rounds >= activeSpin {
+		return false
+	}
+	return int32(len(m.ps)) > m.npidle+m.nmspinning+1 && m.running.p.empty()
+}
+
+// unlock is Mutex.Unlock, for operations that are finished with it.
+func (m *Machine) unlock(pp *proc, gi uint32, mu *mutex) stopped {
+	g := &m.gs[gi]
+	if mu.state -= mutexLocked; mu.state == 0 {
+		return stillRunning
+	}
+	g.step = stepDone
+	if why := m.unlockSlow(pp, gi, mu); why != stillRunning {
+		return why
+	}
+	g.step = stepStart
+	return stillRunning
+}
+
+// unlockSlow is Unlock when somebody waits. The goroutine may have to stop; then it
+// goes on at its step.
+func (m *Machine) unlockSlow(pp *proc, gi uint32, mu *mutex) stopped {
+	if (mu.state+mutexLocked)&mutexLocked == 0 {
+		m.die("sync: unlock of unlocked mutex")
+		return aborted
+	}
+	if mu.state&mutexStarving != 0 || m.rules.Quirks&HandOffMutex != 0 && mu.state >= mutexWaiter {
+		mu.state |= mutexStarving
+		if m.release(pp, gi, &mu.sema, true) {
+			return gaveUp
+		}
+		return stillRunning
+	}
+	if mu.state < mutexWaiter || mu.state&(mutexLocked|mutexWoken|mutexStarving) != 0 {
+		return stillRunning
+	}
+	mu.state = mu.state - mutexWaiter | mutexWoken
+	m.release(pp, gi, &mu.sema, false)
+	return stillRunning
+}
+
+// rwmutex is an RWMutex.
+type rwmutex struct {
+	w           mutex
+	writerSem   sema
+	readerSem   sema
+	readerCount int32 // less maxReaders while a writer is there
+	readerWait  int32 // readers that the writer waits for
+}
+
+const maxReaders = 1 << 30
+
+func (m *Machine) rlock(gi uint32, rw *rwmutex) stopped {
+	if rw.readerCount++; rw.readerCount < 0 && !m.acquire1(gi, &rw.readerSem, false) {
+		return gaveUp
+	}
+	return stillRunning
+}
+
+func (m *Machine) runlock(pp *proc, rw *rwmutex) stopped {
+	rw.readerCount--
+	if r := rw.readerCount; r < 0 {
+		if r+1 == 0 || r+1 == -maxReaders {
+			m.die("sync: RUnlock of unlocked RWMutex")
+			return aborted
+		}
+		if rw.readerWait--; rw.readerWait == 0 {
+			m.release(pp, none, &rw.writerSem, false)
+		}
+	}
+	return stillRunning
+}
+
+func (m *Machine) wlock(gi uint32, rw *rwmutex) stopped {
+	if rw.w.state == 0 {
+		rw.w.state = mutexLocked
+	} else if why := m.lockSlow(gi, &rw.w); why != stillRunning {
+		return why
+	}
+	return m.wlocked(gi, rw)
+}
+
+// wlocked goes on when the writer has the mutex: it announces itself and waits for the
+// readers that are in.
+func (m *Machine) wlocked(gi uint32, rw *rwmutex) stopped {
+	r := rw.readerCount
+	rw.readerCount -= maxReaders
+	if r != 0 {
+		if rw.readerWait += r; rw.readerWait != 0 {
+			m.gs[gi].flags |= announced
+			if !m.acquire1(gi, &rw.writerSem, false) {
+				return gaveUp
+			}
+			m.gs[gi].flags &^= announced
+		}
+	}
+	return stillRunning
+}
+
+func (m *Machine) wlockWoken(gi uint32, rw *rwmutex) stopped {
+	g := &m.gs[gi]
+	if g.flags&announced != 0 {
+		if !m.tryAgain(gi, &rw.writerSem) {
+			return gaveUp
+		}
+		g.flags &^= announced
+		return stillRunning
+	}
+	if why := m.lockWoken(gi, &rw.w); why != stillRunning {
+		return why
+	}
+	return m.wlocked(gi, rw)
+}
+
+func (m *Machine) wunlock(pp *proc, gi uint32, rw *rwmutex) stopped {
+	rw.readerCount += maxReaders
+	r := rw.readerCount
+	if r >= maxReaders {
+		m.die("sync: Unlock of unlocked RWMutex")
+		return aborted
+	}
+	for range r {
+		m.release(pp, none, &rw.readerSem, false)
+	}
+	return m.unlock(pp, gi, &rw.w)
+}
