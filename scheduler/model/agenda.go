@@ -76,14 +76,15 @@ func (m *Machine) take(t turn) {
 	if t.who == actorThread && t.m.turn != t.seq {
 		return // it has another turn by now
 	}
-	m.now = max(m.now, t.at)
+	m.latest = max(m.latest, m.now)
+	m.now = t.at // others may be ahead by one operation
 	m.horizon = m.agenda.next()
 	switch t.who {
 	case actorThread:
 		t.m.turn = 0
 		m.drive(t.m)
 	case actorSysmon:
-		m.sysmonLook()
+		m.sysmonLook(t)
 	case actorNet:
 		m.netReady()
 	}

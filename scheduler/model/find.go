@@ -201,7 +201,7 @@ func (m *Machine) note(mp *thread, pp *proc, gi uint32) {
 		pp.last = gi
 		m.stats.Switches++
 	}
-	waited := time.Duration(m.now - g.since)
+	waited := time.Duration(max(m.now-g.since, 0)) // another P may have been ahead
 	m.stats.WaitSum += waited
 	m.stats.WaitMax = max(m.stats.WaitMax, waited)
 	pp.began = m.now
@@ -225,6 +225,14 @@ func (m *Machine) findElsewhere(mp *thread, pp *proc) bool {
 		}
 		mp.hunt = hunt{}
 		return m.steal(mp)
+	}
+	if m.rules.Quirks&NoSteal != 0 || m.disc != nil {
+		for _, other := range m.ps {
+			m.runTimers(other, pp) // timers are not what these rules forbid to take
+		}
+		if m.hasWork(pp) {
+			return m.schedule(mp, none)
+		}
 	}
 	return m.giveUpP(mp)
 }

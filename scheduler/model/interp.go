@@ -72,7 +72,7 @@ func (m *Machine) operate(mp *thread, pp *proc, gi uint32, in instr) (stopped, u
 		g.prio = uint16(min(in.arg(), maxPriority))
 		if m.disc != nil && m.disc.preempts(m, g.prio) {
 			pp.preempt = true
-			m.horizon = m.now
+			m.horizon = m.now - 1
 		}
 	}
 	return stillRunning, 0

@@ -89,7 +89,7 @@ next:
 
 	operations:
 		for {
-			if now >= m.horizon {
+			if now > m.horizon { // at least one operation in each turn, or two Ps at the same time would give way to each other for ever
 				g.pc = pc
 				if !pp.preempt {
 					m.tick(pp, events)

@@ -31,7 +31,8 @@ type Config struct {
 	Rules Rules // the zero value is the real ones
 	Costs Costs // the zero value is DefaultCosts
 
-	// Steps bounds decisions, events and turns of loops together; 0 means DefaultSteps.
+	// Steps bounds decisions, events, turns of loops and looks of sysmon, timers and
+	// so on, all together; 0 means DefaultSteps.
 	// A run may go a little further, up to the next look of sysmon.
 	Steps int64
 	// Goroutines bounds how many exist at once; 0 means DefaultGoroutines.
@@ -217,7 +218,9 @@ type Machine struct {
 	compiled  *code
 	stats     Stats
 	chosen    int
-	forgotten int // events that were not kept
+	latest    int64 // the greatest m.now so far
+	slowly    bool // tests: take the slow paths always
+	forgotten int  // events that were not kept
 	fatal     string
 	err       error
 	ctx       context.Context
@@ -265,6 +268,9 @@ func New(p *Program, cfg Config) (*Machine, error) {
 	}
 	if cfg.Costs == (Costs{}) {
 		cfg.Costs = DefaultCosts
+	}
+	if c := cfg.Costs; c.Op < 1 || c.Switch < 1 || min(c.Wake, c.Thread, c.Steal, c.Spin) < 0 {
+		return nil, fmt.Errorf("%w: costs %+v: Op and Switch must be 1 ns at least, and none less than 0", ErrProgram, c)
 	}
 	if cfg.Steps == 0 {
 		cfg.Steps = DefaultSteps
@@ -314,7 +320,7 @@ func (m *Machine) Run(ctx context.Context) (*Result, error) {
 func (m *Machine) reset() {
 	cfg := m.cfg
 	p := m.program
-	m.now, m.horizon = 0, math.MaxInt64
+	m.now, m.latest, m.horizon = 0, 0, math.MaxInt64
 	m.costs = cfg.Costs
 	m.opCost, m.switchCost = cfg.Costs.Op, cfg.Costs.Switch
 	m.code, m.entries, m.depth = m.compiled.ins, m.compiled.entries, m.compiled.depth
@@ -325,7 +331,7 @@ func (m *Machine) reset() {
 	m.global = gQueue{}
 	m.rules = cfg.Rules
 	m.disc = cfg.Rules.discipline()
-	m.odd = m.rules.special || m.rules.unusual || m.compiled.hasSel
+	m.odd = m.rules.special || m.rules.unusual || m.compiled.hasSel || m.slowly
 	m.measure = cfg.Measure || cfg.Observe != nil || m.disc != nil
 	m.npidle, m.nmspinning = 0, 0
 	m.decisions, m.eventTick = 0, cfg.Tick0
@@ -424,7 +430,7 @@ func (m *Machine) audit() {
 		return
 	}
 	m.trim()
-	steps := int64(m.decisions) + int64(m.forgotten+len(m.log)) + int64(m.ends)
+	steps := int64(m.seq) + int64(m.decisions) + int64(m.forgotten+len(m.log)) + int64(m.ends)
 	if steps <= m.cfg.Steps {
 		return
 	}
@@ -460,7 +466,7 @@ func (m *Machine) result() *Result {
 		Decisions:  m.decisions,
 		Goroutines: int(m.born),
 		Events:     m.forgotten + len(m.log),
-		Elapsed:    time.Duration(m.now),
+		Elapsed:    time.Duration(max(m.latest, m.now)),
 		Stats:      m.stats,
 	}
 	m.trim()

@@ -58,6 +58,9 @@ func (m *Machine) netpoll() []uint32 {
 		list[i], list[j] = list[j], list[i]
 	}
 	m.net.waiters -= len(list)
+	if len(list) > 0 {
+		m.sysmonWake() // each goes on to read from its connection, a system call
+	}
 	return list
 }
 
@@ -146,6 +149,7 @@ func (m *Machine) pollReturn(mp *thread) bool {
 	wasSpinning := m.net.spinning
 	m.net.poller, m.net.until, m.net.lastpoll = nil, 0, m.now
 	mp.stage = stageRun
+	m.now += m.switchCost // time passes even if it returns at once, again and again
 	list := m.netpoll()
 	pp := m.pidleget()
 	if pp == nil {

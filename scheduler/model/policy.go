@@ -156,7 +156,7 @@ func (m *Machine) displace(prio uint16) {
 	}
 	least.preempt = true
 	if least.m == m.running {
-		m.horizon = m.now // it stops after this operation
+		m.horizon = m.now - 1 // it stops after this operation
 	} else {
 		m.meet(least.m, m.now)
 	}

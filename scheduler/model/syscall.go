@@ -11,7 +11,7 @@ func (m *Machine) enterSyscall(mp *thread, pp *proc, gi uint32, d int64) stopped
 	m.gs[gi].step = stepDone
 	mp.stage = stageSyscall
 	mp.oldp = pp
-	m.sysmonWake(true)
+	m.sysmonWake()
 	m.meet(mp, m.now+d)
 	return entered
 }
@@ -29,7 +29,7 @@ func (m *Machine) exitSyscall(mp *thread) bool {
 		default:
 			if pp := m.pidleget(); pp != nil {
 				m.acquire(mp, pp)
-				m.sysmonWake(true)
+				m.sysmonWake()
 			}
 		}
 	}

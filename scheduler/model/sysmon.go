@@ -31,6 +31,7 @@ const (
 	sysmonMax     = 10_000_000
 	forcePreempt  = 10_000_000 // ns
 	sysmonPatient = 50
+	sysmonDeep    = 60_000_000_000 // half of forcegcperiod
 )
 
 func (m *Machine) sysmonStart() {
@@ -42,28 +43,31 @@ func (m *Machine) sysmonSleep(until int64) {
 	m.sysmon.turn = m.enter(turn{at: until, who: actorSysmon})
 }
 
-// sysmonWake ends a deep sleep.
-func (m *Machine) sysmonWake(bySyscall bool) {
+// sysmonWake ends a deep sleep: a thread enters or leaves a system call.
+func (m *Machine) sysmonWake() {
 	s := &m.sysmon
 	if !s.deep {
 		return
 	}
 	s.deep = false
-	if bySyscall {
-		s.idle, s.delay = 0, sysmonMin
-	}
+	s.idle, s.delay = 0, sysmonMin
 	m.sysmonSleep(m.now)
 }
 
-func (m *Machine) sysmonLook() {
+func (m *Machine) sysmonLook(t turn) {
 	s := &m.sysmon
+	if t.seq != s.turn {
+		return // it was woken since
+	}
 	m.audit()
 	if m.npidle == int32(len(m.ps)) && !s.deep {
 		if next := m.nextTimer(); next == 0 || next > m.now {
 			s.deep = true
+			until := m.now + sysmonDeep
 			if next != 0 {
-				m.sysmonSleep(next)
+				until = min(until, next)
 			}
+			m.sysmonSleep(until)
 			return
 		}
 	}

@@ -169,6 +169,9 @@ func (m *Machine) workForIdle() *proc {
 	if m.global.size > 0 {
 		return m.pidlegetSpinning()
 	}
+	if m.rules.Quirks&NoSteal != 0 {
+		return nil
+	}
 	for _, pp := range m.ps {
 		if pp.running && !pp.empty() {
 			return m.pidlegetSpinning()

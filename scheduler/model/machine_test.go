@@ -1,0 +1,96 @@
+package model_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lab.example/gopark/scheduler/model"
+)
+
+// bounds of runs of random programs, which may spawn a lot.
+const (
+	fewSteps      = 30_000
+	fewGoroutines = 5_000
+)
+
+func runBounded(t testing.TB, p *model.Program, cfg model.Config) (*model.Machine, *model.Result, bool) {
+	t.Helper()
+	cfg.Steps, cfg.Goroutines = fewSteps, fewGoroutines
+	m, err := model.New(p, cfg)
+	require.NoError(t, err)
+	r, err := m.Run(t.Context())
+	if errors.Is(err, model.ErrSteps) || errors.Is(err, model.ErrGoroutines) {
+		return m, nil, false
+	}
+	require.NoError(t, err, "%s", p)
+	return m, r, true
+}
+
+// Every goroutine is somewhere, at the end nobody is left who could run, and every
+// goroutine did what its procedure says, in that order: on any number of Ps, under every
+// policy.
+func TestNobodyIsLost(t *testing.T) {
+	ended := 0
+	for seed := range uint64(100) {
+		p := randomProgram(seed, true)
+		for _, procs := range []int{1, 2, 3, 8} {
+			for _, policy := range model.Policies {
+				m, r, ok := runBounded(t, p, model.Config{Procs: procs, Seed: seed, Rules: policy.Rules})
+				if err := m.Whereabouts(); err != nil {
+					t.Fatalf("seed %d, %d Ps, policy %s: %v\n%s", seed, procs, policy.Name, err, p)
+				}
+				if !ok {
+					continue
+				}
+				ended++
+				if err := followsProgram(p, slices.Collect(r.Order())); err != nil {
+					t.Fatalf("seed %d, %d Ps, policy %s: %v\n%s", seed, procs, policy.Name, err, p)
+				}
+			}
+		}
+	}
+	require.Greater(t, ended, 2_000)
+}
+
+// The same configuration gives the same run, also on a machine that is used again, and
+// the slow paths choose as the inner loop does.
+func TestRunsCanBeReplayed(t *testing.T) {
+	for seed := range uint64(300) {
+		p := randomProgram(seed, seed%2 == 0)
+		for _, procs := range []int{1, 4} {
+			cfg := model.Config{Procs: procs, Seed: seed, Tick0: uint32(seed)}
+			m, first, ok := runBounded(t, p, cfg)
+			if !ok {
+				continue
+			}
+			order, ticks, status := slices.Collect(first.Order()), first.Ticks, first.Status
+			again, err := m.Run(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, order, slices.Collect(again.Order()), "seed %d", seed)
+			m.Slowly()
+			slow, err := m.Run(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, order, slices.Collect(slow.Order()), "seed %d, %d Ps: slow paths\n%s", seed, procs, p)
+			require.Equal(t, ticks, slow.Ticks)
+			require.Equal(t, status, slow.Status)
+		}
+	}
+}
+
+func TestJSONRoundTrip(t *testing.T) {
+	for seed := range uint64(200) {
+		p := randomProgram(seed, true)
+		data, err := json.Marshal(p)
+		require.NoError(t, err)
+		f, err := model.Parse(data)
+		require.NoError(t, err, "%s", data)
+		require.Equal(t, p.String(), f.Program.String())
+		again, err := json.Marshal(f.Program)
+		require.NoError(t, err)
+		require.JSONEq(t, string(data), string(again))
+	}
+}

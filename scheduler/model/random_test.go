@@ -1,0 +1,112 @@
+package model_test
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"lab.example/gopark/scheduler/model"
+)
+
+// generator makes random programs, of all operations or of those that take no time.
+type generator struct {
+	*rand.Rand
+	withTime bool
+	p        *model.Program
+	nprocs   int
+}
+
+func randomProgram(seed uint64, withTime bool) *model.Program {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), withTime: withTime, p: &model.Program{}}
+	for range 1 + g.IntN(4) {
+		g.p.Chans = append(g.p.Chans, []int{0, 0, 1, 3, model.NilChan}[g.IntN(5)])
+	}
+	g.p.Mutexes = 1 + g.IntN(2)
+	g.p.RWMutexes = 1
+	g.p.Conds = []int{g.IntN(g.p.Mutexes)}
+	g.p.WaitGroups = []int{g.IntN(5)}
+	g.nprocs = 1 + g.IntN(5)
+	if withTime {
+		g.p.Timers = []int{g.IntN(g.nprocs)}
+	}
+	for i := range g.nprocs {
+		g.p.Procs = append(g.p.Procs, g.body(1+g.IntN(8), 0, i))
+	}
+	return g.p
+}
+
+func (g *generator) body(n, depth, proc int) []model.Op {
+	var ops []model.Op
+	for range n {
+		ops = append(ops, g.op(depth, proc)...)
+	}
+	return ops
+}
+
+func (g *generator) op(depth, proc int) []model.Op {
+	ch := func() int { return g.IntN(len(g.p.Chans)) }
+	mu := g.IntN(g.p.Mutexes)
+	d := time.Duration(1+g.IntN(12_000)) * time.Microsecond
+	kinds := 22
+	if g.withTime {
+		kinds = 30
+	}
+	switch g.IntN(kinds) {
+	case 0, 1:
+		return model.Ops(model.Do(model.Mark, g.IntN(8)))
+	case 2, 3:
+		return model.Ops(model.Do(model.Yield))
+	case 4, 5:
+		return model.Ops(model.Do(model.Send, ch()))
+	case 6, 7:
+		return model.Ops(model.Do(model.Recv, ch()))
+	case 8:
+		return model.Ops(model.Do(model.TrySend, ch()), model.Do(model.TryRecv, ch()))
+	case 9:
+		return model.Ops(model.Do(model.Close, ch()))
+	case 10, 11, 12:
+		if proc+1 < g.nprocs {
+			return model.Ops(model.Do(model.Go, proc+1+g.IntN(g.nprocs-proc-1))) // no cycles: it ends
+		}
+		return model.Ops(model.Do(model.Yield))
+	case 13, 14:
+		if depth < 3 {
+			return model.Ops(model.Times(1+g.IntN(5), g.body(1+g.IntN(3), depth+1, proc)...))
+		}
+		return nil
+	case 15, 16:
+		return model.Ops(model.Do(model.Lock, mu), model.Do(model.Yield), model.Do(model.Unlock, mu))
+	case 17:
+		return model.Ops(model.Do(model.RLock, 0), model.Do(model.Yield), model.Do(model.RUnlock, 0))
+	case 18:
+		return model.Ops(model.Do(model.WLock, 0), model.Do(model.Yield), model.Do(model.WUnlock, 0))
+	case 19:
+		return model.Ops(model.Do(model.Done, 0), model.Do(model.Wait, 0))
+	case 20:
+		l := g.p.Conds[0]
+		if g.IntN(2) == 0 {
+			return model.Ops(model.Do(model.Lock, l), model.Do(model.CondWait, 0), model.Do(model.Unlock, l))
+		}
+		return model.Ops(model.Do(model.Signal, 0), model.Do(model.Broadcast, 0))
+	case 21:
+		var cases []model.Case
+		for range g.IntN(4) {
+			cases = append(cases, model.Case{Send: g.IntN(2) == 0, Chan: ch()})
+		}
+		return model.Ops(model.Op{Kind: model.Select, Cases: cases, Default: g.IntN(2) == 0})
+	case 22, 23:
+		return model.Ops(model.For(model.Sleep, d))
+	case 24:
+		return model.Ops(model.For(model.CPU, d))
+	case 25:
+		return model.Ops(model.For(model.Syscall, d))
+	case 26, 27:
+		return model.Ops(model.For(model.Net, d))
+	case 28:
+		return model.Ops(model.After(0, d), model.Do(model.Stop, 0), model.After(0, d))
+	default:
+		if g.IntN(2) == 0 {
+			return model.Ops(model.Do(model.Priority, g.IntN(4)))
+		}
+		return model.Ops(model.Do(model.LockThread), model.Do(model.Yield), model.For(model.Sleep, d), model.Do(model.UnlockThread))
+	}
+}
