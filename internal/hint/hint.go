@@ -39,7 +39,7 @@ func Of(err error) string {
 }
 
 // Nearest returns the candidates that name was probably meant to be, best first and
-// at most three: those that are few edits away, then those that contain name or are
+// at most three, none much further than the best: those that are few edits away, then those that contain name or are
 // contained in it. It returns nil when nothing is close. Case does not count. Where
 // candidates are paths, name may be meant for the last element: "runnxt" is close to
 // "scheduler/runnext".
@@ -57,7 +57,9 @@ func Nearest(name string, candidates []string) []string {
 	slices.SortStableFunc(near, func(a, b scored) int { return a.cost - b.cost })
 	var names []string
 	for _, s := range near[:min(3, len(near))] {
-		names = append(names, s.name)
+		if s.cost <= near[0].cost+1 { // one that is much closer makes the others noise
+			names = append(names, s.name)
+		}
 	}
 	return names
 }

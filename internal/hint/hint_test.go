@@ -61,7 +61,7 @@ func TestNearest(t *testing.T) {
 		{"runnxt", topics, []string{"scheduler/runnext"}},
 		{"exitcod", topics, []string{"panics/exitcode"}},
 		{"exitcode", topics, []string{"panics/exitcode"}},
-		{"scheduler/stealign", topics, []string{"scheduler/stealing", "scheduler/spinning"}},
+		{"scheduler/stealign", topics, []string{"scheduler/stealing"}},
 		{"RUNNEXT", topics, []string{"scheduler/runnext"}},
 		{"cause", topics, []string{"ctxdemo/cause"}},
 		{"panics/exitcode/page", topics, []string{"panics/exitcode"}},
