@@ -1,0 +1,4 @@
+package stealing
+
+// yieldCore does nothing: macOS has no system call for it.
+func yieldCore() {}
