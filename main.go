@@ -22,6 +22,7 @@ import (
 	panics "lab.example/gopark/panics/chapter"
 	redpacket "lab.example/gopark/redpacket/chapter"
 	scheduler "lab.example/gopark/scheduler/chapter"
+	"lab.example/gopark/scheduler/console"
 	signals "lab.example/gopark/signals/chapter"
 )
 
@@ -41,6 +42,7 @@ type commands struct {
 	Run    cli.Run       `cmd:"" help:"Predict, run and explain one experiment."`
 	Claims cli.Claims    `cmd:"" help:"Show what the notes claim and what was found."`
 	Lab    labs.Cmd      `cmd:"" help:"Do the exercises: list, start, check."`
+	Model  console.Cmd   `cmd:"" help:"Run programs on the model of the scheduler."`
 	Doctor cli.Doctor    `cmd:"" help:"Say what this machine can and cannot do."`
 
 	Version kong.VersionFlag `help:"Print the version."`

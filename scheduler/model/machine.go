@@ -219,8 +219,8 @@ type Machine struct {
 	stats     Stats
 	chosen    int
 	latest    int64 // the greatest m.now so far
-	slowly    bool // tests: take the slow paths always
-	forgotten int  // events that were not kept
+	slowly    bool  // tests: take the slow paths always
+	forgotten int   // events that were not kept
 	fatal     string
 	err       error
 	ctx       context.Context

@@ -1,6 +1,10 @@
 package model
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // stuck lists who waits at the end, in the order of their creation, with the reasons
 // that a goroutine dump of the runtime gives (runtime2.go: waitReasonStrings).
@@ -56,4 +60,29 @@ func (m *Machine) reason(g *gor) string {
 	default:
 		return Kind(in.op()).String()
 	}
+}
+
+// Report says how the run ended, in the words of the runtime. When the root itself
+// waits for ever, that is what a real program prints before it dies: everybody is
+// asleep.
+func (r *Result) Report(p *Program) string {
+	if len(r.Blocked) == 0 {
+		return r.Status
+	}
+	var b strings.Builder
+	if r.Blocked[0].G == 0 {
+		fmt.Fprintln(&b, "fatal error: all goroutines are asleep - deadlock!")
+	} else {
+		fmt.Fprintln(&b, r.Status)
+	}
+	places := p.Places()
+	const most = 20
+	for i, s := range r.Blocked {
+		if i == most {
+			fmt.Fprintf(&b, "\n… and %d more\n", len(r.Blocked)-most)
+			break
+		}
+		fmt.Fprintf(&b, "\ngoroutine %d [%s]:\n\t%s\n", s.G, s.Reason, places[s.PC])
+	}
+	return b.String()
 }
