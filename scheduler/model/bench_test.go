@@ -2,7 +2,10 @@ package model_test
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -50,8 +53,67 @@ var workloads = []workload{
 	}},
 }
 
-// BenchmarkDecision measures the model: nanoseconds for each choice of a goroutine,
-// with the log of all events on.
+// real is what a workload is on the real runtime: the same operations, without anything
+// that would tell what happened.
+var real = map[string]func(n, rounds int){
+	"Gosched": func(n, rounds int) {
+		var wg sync.WaitGroup
+		for range n {
+			wg.Go(func() {
+				for range rounds {
+					runtime.Gosched()
+				}
+			})
+		}
+		wg.Wait()
+	},
+	"spawn": func(n, rounds int) {
+		for range rounds {
+			for range n {
+				go func() {}()
+			}
+			runtime.Gosched()
+		}
+	},
+	"ping-pong": func(n, rounds int) {
+		var wg sync.WaitGroup
+		for range max(n/2, 1) {
+			ping, pong := make(chan struct{}), make(chan struct{})
+			wg.Go(func() {
+				for range rounds {
+					ping <- struct{}{}
+					<-pong
+				}
+			})
+			wg.Go(func() {
+				for range rounds {
+					<-ping
+					pong <- struct{}{}
+				}
+			})
+		}
+		wg.Wait()
+	},
+	"mutex": func(n, rounds int) {
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		for range n {
+			wg.Go(func() {
+				for range rounds {
+					mu.Lock()
+					runtime.Gosched()
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+	},
+}
+
+// BenchmarkDecision measures the model, and the real runtime on one P beside it, in
+// turns: nanoseconds for each choice of a goroutine. The model's log of all events is
+// on. Both execute the same operations; the number of choices is the model's, which is
+// that of the real runtime (package realrun).
 func BenchmarkDecision(b *testing.B) {
 	for _, w := range workloads {
 		for _, n := range []int{2, 100, 10_000, 1_000_000} {
@@ -59,20 +121,33 @@ func BenchmarkDecision(b *testing.B) {
 				continue // its program grows with n: it would measure the size of the code
 			}
 			b.Run(fmt.Sprintf("%s/goroutines=%d", w.name, n), func(b *testing.B) {
-				rounds := max(200_000/n, 4)
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+				rounds := max(50_000/n, 12)
 				m, err := model.New(w.program(n, rounds), model.Config{Steps: 1 << 40})
 				require.NoError(b, err)
 				_, err = m.Run(b.Context()) // fetches the memory
 				require.NoError(b, err)
 				var decisions uint64
+				var modelled, ran time.Duration
 				for b.Loop() {
+					start := time.Now()
 					r, err := m.Run(b.Context())
 					if err != nil {
 						b.Fatal(err)
 					}
+					modelled += time.Since(start)
 					decisions += r.Decisions
+					if n <= 10_000 {
+						start = time.Now()
+						real[w.name](n, rounds)
+						ran += time.Since(start)
+					}
 				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(decisions), "ns/decision")
+				b.ReportMetric(float64(modelled.Nanoseconds())/float64(decisions), "ns/decision")
+				if ran > 0 {
+					b.ReportMetric(float64(ran.Nanoseconds())/float64(decisions), "real-ns/decision")
+					b.ReportMetric(float64(ran)/float64(modelled), "real/model")
+				}
 				b.ReportMetric(0, "ns/op")
 			})
 		}

@@ -87,30 +87,29 @@ func truth(b bool) uint32 {
 
 // resume goes on with an operation in the middle of which the goroutine had stopped.
 // If the operation is finished it has made its event and the goroutine's pc is behind it.
-func (m *Machine) resume(mp *thread, pp *proc, gi uint32) stopped {
-	g := &m.gs[gi]
-	in := m.code[g.pc]
+func (m *Machine) resume(mp *thread, pp *proc, g *gor, gi uint32, in instr) stopped {
 	why, res := stillRunning, uint32(0)
-	switch g.step {
-	case stepPanic:
+	if at := g.step; at == stepSema { // no switch: see the inner loop
+		why, res = m.semaWoken(mp, pp, gi, in)
+	} else if at == stepPanic {
 		g.step = stepStart
 		return m.panics(mp, pp, gi, 1)
-	case stepSelect:
-		res = g.aux
-		if res&selectPanics != 0 {
+	} else if at == stepSelect {
+		if res = g.aux; res&selectPanics != 0 {
 			g.step = stepStart
-			return m.panics(mp, pp, gi, 1)
+			return m.panics(mp, pp, gi, resTryPanics)
 		}
-	case stepSema:
-		why, res = m.semaWoken(mp, pp, gi, in)
-	case stepSpin:
+	} else if at == stepSpin {
 		why = m.lockOn(gi, in)
-	case stepCond:
-		why = m.condQueue(gi, &m.conds[in.arg()])
-	case stepRelock:
-		why = m.condRelock(gi, &m.conds[in.arg()])
-	case stepCPU:
+	} else if at == stepCPU {
 		why = m.compute(gi, m.cold[gi].left)
+	} else {
+		c := &m.conds[in.arg()]
+		if at == stepCond {
+			why = m.condQueue(gi, c)
+		} else {
+			why = m.condRelock(gi, c)
+		}
 	}
 	if why != stillRunning {
 		return why

@@ -22,7 +22,7 @@ import (
 // "ticks_used" and "status".
 type File struct {
 	Program *Program
-	Tick0   uint32 // P.schedtick mod 61 when the root performed its first operation
+	Tick0   uint32 // P.schedtick mod 61 when the root performed its first operation; 1 if the file does not say
 
 	Recorded *Recorded // nil when the file holds a program only
 }
@@ -73,7 +73,7 @@ func Parse(data []byte) (*File, error) {
 	var form struct {
 		programForm
 		Program    *programForm `json:"program"`
-		Tick0      uint32       `json:"tick0_mod61"`
+		Tick0      *uint32      `json:"tick0_mod61"`
 		Go         string       `json:"go"`
 		Goroutines int          `json:"goroutines"`
 		Order      []Event      `json:"order"`
@@ -102,7 +102,10 @@ func Parse(data []byte) (*File, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	f := &File{Program: p, Tick0: form.Tick0}
+	f := &File{Program: p, Tick0: 1}
+	if form.Tick0 != nil {
+		f.Tick0 = *form.Tick0
+	}
 	if form.Order != nil {
 		f.Recorded = &Recorded{form.Go, form.Goroutines, form.Order, form.Ticks, form.Status}
 	}
@@ -110,8 +113,11 @@ func Parse(data []byte) (*File, error) {
 }
 
 func badJSON(data []byte, err error) error {
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: it is empty", ErrProgram)
+	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Errorf("%w: %w, %s", ErrProgram, err, position(data, syntax.Offset))
+		return fmt.Errorf("%w: %w, %s", ErrProgram, err, position(data, syntax.Offset-1))
 	}
 	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%w: %s is a %s and not a %s, %s", ErrProgram, typ.Field, typ.Value, typ.Type, position(data, typ.Offset))

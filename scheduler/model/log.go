@@ -12,7 +12,7 @@ const (
 // select, the index of the case.
 const (
 	resDefault   = 251 // -1: select took default
-	resTryPanics = 252 // 1001: a try that panicked
+	resTryPanics = 252 // 1001: a try or a select that panicked
 )
 
 func unpack(e uint64) Event {
@@ -49,4 +49,17 @@ func (r *Result) Order() iter.Seq[Event] {
 			}
 		}
 	}
+}
+
+// Marks returns, in order, which goroutine finished a Mark. A program that marks what
+// is of interest is easy to compare with a real one.
+func (r *Result) Marks() []int {
+	var all []int
+	for _, e := range r.log {
+		ev := unpack(e)
+		if r.code[ev.PC].op() == opcode(Mark) {
+			all = append(all, int(ev.G))
+		}
+	}
+	return all
 }

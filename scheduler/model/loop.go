@@ -77,11 +77,12 @@ next:
 			m.event(g, pc, 0)
 			pc++
 		} else if g.step != stepStart {
-			if why := m.resume(mp, pp, gi); why != stillRunning {
-				if !m.stop(mp, pp, gi, why, events) {
-					return
-				}
+			if why := m.resume(mp, pp, g, gi, code[pc]); why == gaveUp {
+				m.gone(mp, pp, events)
 				continue next
+			} else if why != stillRunning {
+				m.leave(mp, pp, why, events)
+				return
 			}
 			g = &m.gs[gi]
 			pc, now = g.pc, m.now
@@ -175,11 +176,11 @@ next:
 					break
 				}
 				g.pc = pc
-				if why := m.lockSlow(gi, &m.mutexes[in.arg()]); why != stillRunning {
-					if !m.stop(mp, pp, gi, why, events) {
-						return
-					}
-					continue next
+				if why := m.lockSlow(gi, &m.mutexes[in.arg()]); why == gaveUp {
+					break operations
+				} else if why != stillRunning {
+					m.leave(mp, pp, why, events)
+					return
 				}
 				now = m.now
 
@@ -189,11 +190,11 @@ next:
 					break
 				}
 				g.pc, g.step = pc, stepDone
-				if why := m.unlockSlow(pp, gi, mu); why != stillRunning {
-					if !m.stop(mp, pp, gi, why, events) {
-						return
-					}
-					continue next
+				if why := m.unlockSlow(pp, gi, mu); why == gaveUp {
+					break operations
+				} else if why != stillRunning {
+					m.leave(mp, pp, why, events)
+					return
 				}
 				g.step = stepStart
 				now = m.now
@@ -208,11 +209,11 @@ next:
 			default:
 				g.pc = pc
 				why, res := m.operate(mp, pp, gi, in)
-				if why != stillRunning {
-					if !m.stop(mp, pp, gi, why, events) {
-						return
-					}
-					continue next
+				if why == gaveUp {
+					break operations
+				} else if why != stillRunning {
+					m.leave(mp, pp, why, events)
+					return
 				}
 				g, now = &m.gs[gi], m.now
 				m.event(g, pc, res)
@@ -222,29 +223,25 @@ next:
 			m.event(g, pc, 0)
 			pc++
 		}
-		m.tick(pp, events)
-		if m.disc != nil && mp.curg != none {
-			m.disc.ran(m, gi, m.now-pp.began)
-		}
-		mp.curg = none
+		m.gone(mp, pp, events)
 	}
 }
 
-// stop is the end of a stretch of running that did not end in the usual way. It
-// returns false if the thread has nothing more to do in this turn.
-func (m *Machine) stop(mp *thread, pp *proc, gi uint32, why stopped, events int) bool {
+// gone is the end of a goroutine's stretch: it gave way, or waits, or has ended.
+func (m *Machine) gone(mp *thread, pp *proc, events int) {
 	m.tick(pp, events)
-	switch why {
-	case gaveUp:
-		if m.disc != nil {
-			m.disc.ran(m, gi, m.now-pp.began)
-		}
-		mp.curg = none
-		return true
-	case stillSpinning:
+	if m.disc != nil && mp.curg != none {
+		m.disc.ran(m, mp.curg, m.now-pp.began)
+	}
+	mp.curg = none
+}
+
+// leave is the end of a thread's turn in the middle of an operation.
+func (m *Machine) leave(mp *thread, pp *proc, why stopped, events int) {
+	m.tick(pp, events)
+	if why == stillSpinning {
 		m.meet(mp, m.now)
 	}
-	return false
 }
 
 // tick remembers the tick of the last event, if there were any since.

@@ -87,7 +87,8 @@ type Result struct {
 	Elapsed    time.Duration // on the virtual clock
 	Stats      Stats
 
-	log []uint64
+	log  []uint64
+	code []instr
 }
 
 // Stats says how the work was shared out.
@@ -470,7 +471,7 @@ func (m *Machine) result() *Result {
 		Stats:      m.stats,
 	}
 	m.trim()
-	r.log = m.log
+	r.log, r.code = m.log, m.code
 	r.Stats.Threads = len(m.ms)
 	switch {
 	case m.fatal != "":

@@ -57,9 +57,9 @@ const (
 	Send                     // to channel Arg
 	Recv                     // from channel Arg
 	Close                    // channel Arg
-	TrySend                  // a select of this one case and default; the result is 1 if it was taken
+	TrySend                  // a select of this one case and default; the result is 1 if it was taken, 1001 if it panicked
 	TryRecv                  // the same
-	Select                   // over Cases; the result is the index of the case, or −1 for default
+	Select                   // over Cases; the result is the index of the case, −1 for default, 1001 if it panicked
 	Lock                     // sync.Mutex Arg
 	Unlock                   // the same
 	RLock                    // sync.RWMutex Arg, for reading

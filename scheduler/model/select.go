@@ -68,7 +68,7 @@ func (m *Machine) selectGo(mp *thread, pp *proc, gi, at uint32) (stopped, uint32
 	if i, ok := m.firstReady(s, order); ok {
 		c := &s.cases[i]
 		if c.send && m.chans[c.ch].closed {
-			return m.panics(mp, pp, gi, 1), 0
+			return m.panics(mp, pp, gi, resTryPanics), 0
 		}
 		if c.send {
 			m.trySend(pp, &m.chans[c.ch])

@@ -28,7 +28,7 @@ func (m *Machine) queueAt(gi uint32, s *sema, atFront bool) {
 	g := &m.gs[gi]
 	g.step = stepSema
 	g.flags &^= ticket | lifo
-	if s.q.head == none && m.compiled.hasSel {
+	if m.odd && s.q.head == none && m.compiled.hasSel {
 		m.rand(m.running) // the address enters the treap of waiters, with a random key
 	}
 	if !atFront {
@@ -88,9 +88,11 @@ func (m *Machine) release(pp *proc, gi uint32, s *sema, handoff bool) bool {
 
 // semaWoken goes on with the operation of a goroutine that was woken at a semaphore.
 func (m *Machine) semaWoken(mp *thread, pp *proc, gi uint32, in instr) (stopped, uint32) {
-	switch Kind(in.op()) {
-	case Lock:
+	op := Kind(in.op())
+	if op == Lock {
 		return m.lockWoken(gi, &m.mutexes[in.arg()]), 0
+	}
+	switch op {
 	case CondWait:
 		return m.lockWoken(gi, &m.mutexes[m.conds[in.arg()].l]), 0
 	case RLock:
