@@ -9,4 +9,5 @@ package console
 type Cmd struct {
 	Run     Run     `cmd:"" default:"withargs" help:"Run a program on the model of the scheduler."`
 	Compare Compare `cmd:"" help:"Run a program under every scheduling policy, side by side."`
+	Conform Conform `cmd:"" help:"Explain every start in traces of the real runtime by the queue rules."`
 }

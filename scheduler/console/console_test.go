@@ -137,3 +137,20 @@ func TestInterrupted(t *testing.T) {
 	err := cli.Dispatch(ctx, terminal, &grammar, []string{"model", "-", "--json"})
 	require.ErrorContains(t, err, "enough")
 }
+
+func TestConform(t *testing.T) {
+	out, err := command(t, "", "conform", "mutex", "--procs", "1", "--json")
+	if cli.Fail(&bytes.Buffer{}, err) == cli.ExitNotHere {
+		t.Skip(err) // with the race detector
+	}
+	require.NoError(t, err)
+	var reports []struct{ Starts, Explained, Swaps, Caught int }
+	require.NoError(t, json.Unmarshal([]byte(out), &reports))
+	require.Len(t, reports, 1)
+	require.Positive(t, reports[0].Starts)
+	require.Equal(t, reports[0].Starts, reports[0].Explained)
+	require.Equal(t, reports[0].Swaps, reports[0].Caught)
+
+	_, err = command(t, "", "conform", "mutexes")
+	require.Equal(t, cli.ExitUsage, cli.Fail(&bytes.Buffer{}, err))
+}
