@@ -15,6 +15,7 @@ import (
 
 	"lab.example/gopark/book"
 	ctxdemo "lab.example/gopark/ctxdemo/chapter"
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/cli"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/ledger"
@@ -23,6 +24,7 @@ import (
 	redpacket "lab.example/gopark/redpacket/chapter"
 	scheduler "lab.example/gopark/scheduler/chapter"
 	"lab.example/gopark/scheduler/console"
+	"lab.example/gopark/scheduler/model/realrun"
 	signals "lab.example/gopark/signals/chapter"
 )
 
@@ -49,8 +51,16 @@ type commands struct {
 }
 
 func main() {
-	experiment.Main(slices.Collect(catalogue.All())...)
+	child.Main(serveChild)
 	os.Exit(run(os.Args[1:]))
+}
+
+// serveChild is what this binary does in the processes that it starts of itself.
+func serveChild(job child.Job) int {
+	if job.Body == realrun.Body {
+		return realrun.Serve(job)
+	}
+	return experiment.Serve(job, slices.Collect(catalogue.All())...)
 }
 
 // run does what the arguments say and returns the exit status. The first Ctrl-C asks

@@ -36,13 +36,17 @@ const bodyName = "experiment"
 // run in processes of their own: in such a process it runs the body and exits, in
 // every other it returns at once.
 func Main(all ...*Experiment) {
-	child.Main(func(job child.Job) int {
-		if err := runPart(job, all); err != nil {
-			fmt.Fprintln(job.Report, FormatItem(failure(err)))
-			return 1
-		}
-		return 0
-	})
+	child.Main(func(job child.Job) int { return Serve(job, all...) })
+}
+
+// Serve does the work of a process that Do started, and returns its exit status. Main is
+// enough unless the binary serves other processes too.
+func Serve(job child.Job, all ...*Experiment) int {
+	if err := runPart(job, all); err != nil {
+		fmt.Fprintln(job.Report, FormatItem(failure(err)))
+		return 1
+	}
+	return 0
 }
 
 func runPart(job child.Job, all []*Experiment) error {

@@ -9,5 +9,8 @@ package console
 type Cmd struct {
 	Run     Run     `cmd:"" default:"withargs" help:"Run a program on the model of the scheduler."`
 	Compare Compare `cmd:"" help:"Run a program under every scheduling policy, side by side."`
+	Diff    Diff    `cmd:"" help:"Run a program on the model and on the real runtime, and compare."`
+	Soak    Soak    `cmd:"" help:"Compare the model with the real runtime on many random programs."`
+	Mutants Mutants `cmd:"" help:"Show that wrong models are found out."`
 	Conform Conform `cmd:"" help:"Explain every start in traces of the real runtime by the queue rules."`
 }

@@ -112,7 +112,7 @@ func (m *Machine) Whereabouts() error {
 	}
 	for gi := uint32(1); gi < uint32(len(m.gs)); gi++ {
 		g := &m.gs[gi]
-		if len(places[gi]) == 0 && g.step == stepSelect && m.blocksForEver(g) {
+		if len(places[gi]) == 0 && m.blocksForEver(g) {
 			continue
 		}
 		if len(places[gi]) != 1 {
@@ -125,11 +125,19 @@ func (m *Machine) Whereabouts() error {
 	return nil
 }
 
-// blocksForEver reports whether a select has no case that can ever be ready.
+// blocksForEver reports whether a goroutine waits in no queue: for a nil channel, or in a
+// select that has no other.
 func (m *Machine) blocksForEver(g *gor) bool {
-	return !slices.ContainsFunc(m.compiled.selects[m.code[g.pc].arg()].cases, func(c selectCase) bool {
-		return m.chans[c.ch].cap >= 0
-	})
+	in := m.code[g.pc]
+	switch Kind(in.op()) {
+	case Send, Recv:
+		return m.chans[in.arg()].cap < 0
+	case Select:
+		return !slices.ContainsFunc(m.compiled.selects[in.arg()].cases, func(c selectCase) bool {
+			return m.chans[c.ch].cap >= 0
+		})
+	}
+	return false
 }
 
 // Slowly makes the machine take the paths that other rules take, under Go's rules.

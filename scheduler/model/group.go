@@ -13,18 +13,15 @@ type waitGroup struct {
 	sema sema
 }
 
-// add is Add(1). It returns false if that panics.
-func (wg *waitGroup) add() bool {
-	wg.v++
-	return wg.v > 0 && (wg.w == 0 || wg.v != 1)
-}
-
-// groupDone is Done. It returns false if that panics.
-func (m *Machine) groupDone(pp *proc, wg *waitGroup) bool {
-	wg.v--
+// groupAdd is Add(delta), delta being 1 or -1. It returns false if that panics; the
+// counter has changed nevertheless.
+func (m *Machine) groupAdd(pp *proc, wg *waitGroup, delta int32) bool {
+	wg.v += delta
 	switch {
 	case wg.v < 0:
-		return false
+		return false // negative counter
+	case wg.w != 0 && delta > 0 && wg.v == delta:
+		return false // called concurrently with Wait
 	case wg.v > 0 || wg.w == 0:
 		return true
 	}

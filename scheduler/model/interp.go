@@ -31,11 +31,11 @@ func (m *Machine) operate(mp *thread, pp *proc, gi uint32, in instr) (stopped, u
 	case WUnlock:
 		return m.wunlock(pp, gi, &m.rws[in.arg()]), 0
 	case Add:
-		if !m.groups[in.arg()].add() {
+		if !m.groupAdd(pp, &m.groups[in.arg()], 1) {
 			return m.panics(mp, pp, gi, 1), 0
 		}
 	case Done:
-		if !m.groupDone(pp, &m.groups[in.arg()]) {
+		if !m.groupAdd(pp, &m.groups[in.arg()], -1) {
 			return m.panics(mp, pp, gi, 1), 0
 		}
 	case Wait:

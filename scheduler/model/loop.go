@@ -154,7 +154,9 @@ next:
 					c.count++
 				} else {
 					g.pc, g.step = pc, stepDone
-					m.enqueue(&c.sendq, gi)
+					if c.cap >= 0 { // a nil channel has no queue
+						m.enqueue(&c.sendq, gi)
+					}
 					break operations
 				}
 
@@ -166,7 +168,9 @@ next:
 					c.count--
 				} else if !c.closed {
 					g.pc, g.step = pc, stepDone
-					m.enqueue(&c.recvq, gi)
+					if c.cap >= 0 {
+						m.enqueue(&c.recvq, gi)
+					}
 					break operations
 				}
 

@@ -22,10 +22,10 @@ type Config struct {
 	// same run.
 	Seed uint64
 
-	// Chosen, if not nil, is what select took, in the order of the run: each select
-	// that finds more than one case ready takes the next of these instead of drawing
-	// lots. A recorded run is replayed so. An entry that is not among the ready
-	// cases ends the run with ErrReplay.
+	// Chosen, if not nil, holds the result of every event of a recorded run, which is
+	// replayed so: a select that finds more than one case ready takes what was recorded
+	// at its place instead of drawing lots. If that is not among the ready cases, the run
+	// ends with ErrReplay.
 	Chosen []int32
 
 	Rules Rules // the zero value is the real ones
@@ -218,7 +218,6 @@ type Machine struct {
 	program   *Program
 	compiled  *code
 	stats     Stats
-	chosen    int
 	latest    int64 // the greatest m.now so far
 	slowly    bool  // tests: take the slow paths always
 	forgotten int   // events that were not kept
@@ -332,7 +331,7 @@ func (m *Machine) reset() {
 	m.global = gQueue{}
 	m.rules = cfg.Rules
 	m.disc = cfg.Rules.discipline()
-	m.odd = m.rules.special || m.rules.unusual || m.compiled.hasSel || m.slowly
+	m.odd = m.rules.Quirks != 0 || m.rules.Queue != "" || m.compiled.hasSel || m.slowly
 	m.measure = cfg.Measure || cfg.Observe != nil || m.disc != nil
 	m.npidle, m.nmspinning = 0, 0
 	m.decisions, m.eventTick = 0, cfg.Tick0
@@ -340,7 +339,7 @@ func (m *Machine) reset() {
 	m.pidle, m.midle, m.needspinning = nil, nil, false
 	m.agenda = agenda{turns: m.agenda.turns[:0]}
 	m.net = network{}
-	m.stats, m.chosen, m.fatal, m.err = Stats{}, 0, "", nil
+	m.stats, m.fatal, m.err = Stats{}, "", nil
 	m.seq, m.tick0, m.rnd = 0, cfg.Tick0, cfg.Seed
 	m.nodes, m.freeN = append(m.nodes[:0], waitNode{}), 0
 

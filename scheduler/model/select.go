@@ -129,18 +129,19 @@ func (m *Machine) firstReady(s *selectCode, order []int) (int, bool) {
 	if m.cfg.Chosen == nil {
 		return ready[0], true
 	}
-	if m.chosen < len(m.cfg.Chosen) {
-		want := m.cfg.Chosen[m.chosen]
-		m.chosen++
-		for _, i := range ready {
-			if int32(s.cases[i].source) == want {
-				return i, true
-			}
-		}
-		m.err = fmt.Errorf("%w: case %d was taken, and it is not ready", ErrReplay, want)
+	at := m.forgotten + len(m.log) // the number of the event that the select will make
+	if at >= len(m.cfg.Chosen) {
+		m.err = fmt.Errorf("%w: at event %d a select has several cases ready, and the record has ended", ErrReplay, at)
 		return 0, false
 	}
-	m.err = fmt.Errorf("%w: select number %d has several cases ready, and no choice is recorded", ErrReplay, m.chosen)
+	want := m.cfg.Chosen[at]
+	for _, i := range ready {
+		c := &s.cases[i]
+		if panics := c.send && m.chans[c.ch].closed; panics && want == 1001 || !panics && int32(c.source) == want {
+			return i, true
+		}
+	}
+	m.err = fmt.Errorf("%w: at event %d a select took %d, which is not ready", ErrReplay, at, want)
 	return 0, false
 }
 
