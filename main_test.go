@@ -15,11 +15,10 @@ import (
 	"go.uber.org/goleak"
 
 	"lab.example/gopark/internal/child"
-	"lab.example/gopark/internal/experiment"
 )
 
 func TestMain(m *testing.M) {
-	experiment.Main(slices.Collect(catalogue.All())...)
+	child.Main(serveChild)
 	testscript.Main(leakChecked{m}, map[string]func(){"gopark": main})
 }
 
@@ -62,7 +61,12 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status": status,
-			"clone":  func(ts *testscript.TestScript, _ bool, _ []string) { clone(ts, root) },
+			"clone": func(ts *testscript.TestScript, _ bool, folders []string) {
+				if len(folders) == 0 {
+					folders = []string{"labs", "internal"} // what labs are compiled from
+				}
+				clone(ts, root, folders)
+			},
 		},
 		Condition: func(name string) (bool, error) {
 			if name == "race" {
@@ -74,11 +78,11 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// clone is the script command "clone": it copies what labs are compiled from into the
-// folder clone, where a script may do as it likes.
-func clone(ts *testscript.TestScript, root string) {
+// clone is the script command "clone [FOLDER ...]": it copies folders into the folder
+// clone, where a script may do as it likes.
+func clone(ts *testscript.TestScript, root string, folders []string) {
 	to := ts.MkAbs("clone")
-	for _, folder := range []string{"labs", "internal"} {
+	for _, folder := range folders {
 		ts.Check(os.CopyFS(filepath.Join(to, folder), os.DirFS(filepath.Join(root, folder))))
 	}
 	for _, file := range []string{"go.mod", "go.sum"} {

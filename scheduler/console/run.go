@@ -309,7 +309,7 @@ func (n *narrator) observed(o model.Observed) {
 	case model.Start:
 		n.head, n.g, n.p = at, o.G, o.P
 	case model.Preempt:
-		n.line(at + fmt.Sprintf(" -- G%d must give way: to the global queue", o.G))
+		n.line(at + fmt.Sprintf(" -- G%d must give way", o.G))
 	case model.Steal:
 		n.line(at + fmt.Sprintf(" -- steals %d from P%d", o.N, o.From))
 	case model.Overflow:

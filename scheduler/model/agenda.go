@@ -23,7 +23,8 @@ type actor uint8
 const (
 	actorThread actor = iota
 	actorSysmon
-	actorNet // a connection became ready
+	actorNet   // a connection became ready
+	actorClock // an interrupt of the clock, under policies that have one
 )
 
 func (t turn) before(u turn) bool { return t.at < u.at || t.at == u.at && t.seq < u.seq }
@@ -87,5 +88,9 @@ func (m *Machine) take(t turn) {
 		m.sysmonLook(t)
 	case actorNet:
 		m.netReady()
+	case actorClock:
+		for _, pp := range m.ps {
+			m.runTimers(pp, pp)
+		}
 	}
 }

@@ -21,6 +21,9 @@ func (m *Machine) Whereabouts() error {
 		if mp.curg != none {
 			runnable(mp.curg, fmt.Sprintf("M%d", mp.id))
 		}
+		if mp.stage == stageWoken && mp.lockedg != none {
+			runnable(mp.lockedg, fmt.Sprintf("handed to M%d", mp.id))
+		}
 	}
 	for _, pp := range m.ps {
 		if pp.runnext != none {

@@ -57,6 +57,9 @@ type discipline interface {
 	ran(m *Machine, gi uint32, ns int64)
 	// preempts reports whether somebody waits who is more urgent than priority prio.
 	preempts(m *Machine, prio uint16) bool
+	// clock reports whether timers interrupt who runs. Go has no such interrupt: a P looks
+	// at its timers when it chooses what to run next.
+	clock() bool
 	// quantum is how long a goroutine may compute while others wait; 0: without end.
 	quantum() int64
 }
@@ -82,6 +85,7 @@ func (f *fifoQueue) any() bool                                 { return len(f.q)
 func (f *fifoQueue) ran(*Machine, uint32, int64)               {}
 func (f *fifoQueue) preempts(*Machine, uint16) bool            { return false }
 func (f *fifoQueue) quantum() int64                            { return 0 }
+func (f *fifoQueue) clock() bool                               { return false }
 func (f *fifoQueue) get(*Machine, *proc) uint32 {
 	if len(f.q) == 0 {
 		return none
@@ -132,6 +136,7 @@ func (p *priorityQueue) get(*Machine, *proc) uint32 {
 func (p *priorityQueue) any() bool                   { return p.ready != 0 }
 func (p *priorityQueue) ran(*Machine, uint32, int64) {}
 func (p *priorityQueue) quantum() int64              { return 0 }
+func (p *priorityQueue) clock() bool                 { return true }
 func (p *priorityQueue) preempts(_ *Machine, prio uint16) bool {
 	return p.ready>>prio>>1 != 0
 }
@@ -155,10 +160,11 @@ func (m *Machine) displace(prio uint16) {
 		return
 	}
 	least.preempt = true
-	if least.m == m.running {
-		m.horizon = m.now - 1 // it stops after this operation
-	} else {
+	switch {
+	case least.m.stage == stageCPU:
 		m.meet(least.m, m.now)
+	case least.m == m.running:
+		m.horizon = m.now - 1 // it stops after this operation
 	}
 }
 
@@ -225,6 +231,7 @@ func (f *fairQueue) get(*Machine, *proc) uint32 {
 func (f *fairQueue) any() bool                      { return len(f.h) > 0 }
 func (f *fairQueue) preempts(*Machine, uint16) bool { return false }
 func (f *fairQueue) quantum() int64                 { return fairQuantum }
+func (f *fairQueue) clock() bool                    { return true }
 func (f *fairQueue) ran(m *Machine, gi uint32, ns int64) {
 	const unit = 64
 	m.cold[gi].vtime += ns * unit / int64(m.gs[gi].prio+1)

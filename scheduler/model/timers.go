@@ -44,6 +44,9 @@ func (m *Machine) addTimer(pp *proc, d due) {
 	if first == 0 || d.when < first {
 		m.wakePoller(d.when)
 	}
+	if m.disc != nil && m.disc.clock() {
+		m.enter(turn{at: d.when, who: actorClock})
+	}
 }
 
 // sleep parks a goroutine until a timer readies it.
