@@ -5,18 +5,22 @@ package chapter
 import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/scheduler/coin"
+	"lab.example/gopark/scheduler/fairness"
 	"lab.example/gopark/scheduler/handoff"
 	"lab.example/gopark/scheduler/inherit"
 	"lab.example/gopark/scheduler/loop"
 	"lab.example/gopark/scheduler/maxprocs"
 	"lab.example/gopark/scheduler/netpoll"
+	"lab.example/gopark/scheduler/oracle"
 	"lab.example/gopark/scheduler/overflow"
 	"lab.example/gopark/scheduler/pinned"
 	"lab.example/gopark/scheduler/poll"
+	"lab.example/gopark/scheduler/priority"
 	"lab.example/gopark/scheduler/registers"
 	"lab.example/gopark/scheduler/runnext"
 	"lab.example/gopark/scheduler/schedtrace"
 	"lab.example/gopark/scheduler/slice"
+	"lab.example/gopark/scheduler/spinning"
 	"lab.example/gopark/scheduler/stealing"
 	"lab.example/gopark/scheduler/systemstack"
 	"lab.example/gopark/scheduler/thief"
@@ -40,13 +44,17 @@ var Chapter = experiment.Chapter{
 		loop.Experiment,
 		registers.Experiment,
 		inherit.Experiment,
+		priority.Experiment,
+		fairness.Experiment,
 		coin.Experiment,
 		handoff.Experiment,
 		netpoll.Experiment,
 		threads.Experiment,
+		spinning.Experiment,
 		pinned.Experiment,
 		systemstack.Experiment,
 		maxprocs.Experiment,
 		schedtrace.Experiment,
+		oracle.Experiment,
 	},
 }

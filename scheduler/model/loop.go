@@ -77,7 +77,22 @@ next:
 			m.event(g, pc, 0)
 			pc++
 		} else if g.step != stepStart {
-			if why := m.resume(mp, pp, g, gi, code[pc]); why == gaveUp {
+			in := code[pc]
+			if g.step == stepSema && in.op() == opcode(Lock) {
+				if why := m.lockWoken(gi, &m.mutexes[in.arg()]); why == gaveUp {
+					mp.curg = none
+					if m.disc != nil {
+						m.disc.ran(m, gi, now-pp.began)
+					}
+					continue next
+				} else if why != stillRunning {
+					m.leave(mp, pp, why, events)
+					return
+				}
+				g.step = stepStart
+				m.event(g, pc, 0)
+				g.pc++
+			} else if why := m.resume(mp, pp, g, gi, in); why == gaveUp {
 				m.gone(mp, pp, events)
 				continue next
 			} else if why != stillRunning {
@@ -149,12 +164,16 @@ next:
 					break operations
 				}
 				if c.recvq.head != none {
-					m.ready(pp, m.dequeue(&c.recvq))
+					if !m.wakeSimply(pp, &c.recvq, now) {
+						m.ready(pp, m.dequeue(&c.recvq))
+					}
 				} else if c.count < c.cap {
 					c.count++
 				} else {
 					g.pc, g.step = pc, stepDone
-					if c.cap >= 0 { // a nil channel has no queue
+					if c.sendq.head == none && c.cap >= 0 {
+						c.sendq.head, c.sendq.tail, g.next = gi, gi, none
+					} else if c.cap >= 0 { // a nil channel has no queue
 						m.enqueue(&c.sendq, gi)
 					}
 					break operations
@@ -163,12 +182,16 @@ next:
 			case op == opcode(Recv):
 				c := &m.chans[in.arg()]
 				if c.sendq.head != none {
-					m.ready(pp, m.dequeue(&c.sendq))
+					if !m.wakeSimply(pp, &c.sendq, now) {
+						m.ready(pp, m.dequeue(&c.sendq))
+					}
 				} else if c.count > 0 {
 					c.count--
 				} else if !c.closed {
 					g.pc, g.step = pc, stepDone
-					if c.cap >= 0 {
+					if c.recvq.head == none && c.cap >= 0 {
+						c.recvq.head, c.recvq.tail, g.next = gi, gi, none
+					} else if c.cap >= 0 {
 						m.enqueue(&c.recvq, gi)
 					}
 					break operations

@@ -132,7 +132,9 @@ func (m *Machine) wonSema(gi uint32, mu *mutex) bool {
 
 // lockWoken goes on when a waiter for a mutex is woken.
 func (m *Machine) lockWoken(gi uint32, mu *mutex) stopped {
-	if !m.tryAgain(gi, &mu.sema) {
+	if s := &mu.sema; s.count > 0 && m.gs[gi].flags&ticket == 0 {
+		s.count--
+	} else if !m.tryAgain(gi, s) {
 		return gaveUp
 	}
 	m.gs[gi].step = stepStart

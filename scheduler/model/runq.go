@@ -111,6 +111,21 @@ func (m *Machine) ready(pp *proc, gi uint32) {
 	m.putNext(pp, gi)
 }
 
+// wakeSimply is ready for the first waiter of q, where that is as simple as it mostly is: a
+// goroutine that waits in one place, an empty slot, and no P to wake. It reports whether
+// it was.
+func (m *Machine) wakeSimply(pp *proc, q *waitq, now int64) bool {
+	w := q.head
+	if w >= isNode || pp.runnext != none || m.odd || m.npidle != 0 {
+		return false
+	}
+	g := &m.gs[w]
+	q.head = g.next
+	g.since = now
+	pp.runnext = w
+	return true
+}
+
 // readyOtherwise is ready and the go statement where it is not as simple: an idle P is
 // to be woken, or the rules are not Go's.
 func (m *Machine) readyOtherwise(pp *proc, gi uint32, toTail Quirk) {
