@@ -27,6 +27,9 @@ type valueMessage struct {
 	Unit string `json:"unit"` // "goroutines"
 	Text string `json:"text"` // "[9 0 1 2]"
 
+	// Lines says that the value is lines of text, which want to be shown as they are.
+	Lines bool `json:"lines,omitempty"`
+
 	// Silent says that there is nothing to show: the process printed nothing, no signal
 	// ended it.
 	Silent bool `json:"silent,omitempty"`
@@ -107,13 +110,18 @@ func itemMessage(it experiment.Item, board *timeline.Board) message {
 func newValueMessage(v experiment.Value) valueMessage {
 	path, unit, _ := strings.Cut(v.Name, ":")
 	_, text, _ := strings.Cut(experiment.FormatItem(v), " ")
+	lines, block := v.V.([]string)
+	if block = block && unit == "lines"; block {
+		text = strings.Join(lines, "\n")
+	}
 	return valueMessage{
 		Name: v.Name,
 		Path: strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", " / "),
 		Unit: unit,
 		Text: text,
 
-		Silent: strings.HasPrefix(path, "/process/") && (text == `""` || text == "[] string"),
+		Lines:  block,
+		Silent: block && len(lines) == 0 || strings.HasPrefix(path, "/process/") && text == `""`,
 	}
 }
 

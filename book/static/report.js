@@ -36,7 +36,7 @@ export class Report {
     this.notes.append(el("li", {}, m.text));
   }
 
-  /** @param {{name: string, path: string, unit: string, text: string, silent?: boolean}} m */
+  /** @param {{name: string, path: string, unit: string, text: string, lines?: boolean, silent?: boolean}} m */
   value(m) {
     if (m.silent) {
       return;
@@ -47,9 +47,16 @@ export class Report {
       known.textContent = m.text;
       return;
     }
+    const head = el("th", { scope: "row" }, m.path);
+    if (m.lines) {
+      const block = el("pre", { class: "lines", tabindex: "0" }, m.text);
+      this.cells.set(m.name, block);
+      this.rows.append(el("tr", {}, head, el("td", { class: "v", colspan: "2" }, block)));
+      return;
+    }
     const cell = el("td", { class: "v" }, m.text);
     this.cells.set(m.name, cell);
-    this.rows.append(el("tr", {}, el("th", { scope: "row" }, m.path), cell, el("td", { class: "unit" }, m.unit)));
+    this.rows.append(el("tr", {}, head, cell, el("td", { class: "unit" }, m.unit)));
   }
 
   /** @param {{stream: string, text: string}} m */

@@ -2,8 +2,8 @@
 // that one get the P?
 //
 // calls.go holds the three programs: fast calls, a call that blocks, and what a
-// goroutine finds when its call returns. run measures them, check judges. The page
-// tells why.
+// goroutine finds when its call returns. run measures them, model.go asks the model about
+// the call that blocks, check judges. The page tells why.
 package handoff
 
 import (
@@ -62,6 +62,7 @@ type observed struct {
 	ReturnIdle string  `obs:"/return/idle-p:name"`   // P with which the call came back; the P was idle
 	ReturnBusy string  `obs:"/return/busy-p:name"`   // likewise; the P was running another goroutine
 	Wake       int64   `obs:"/machine/oversleep:ns"` // median of sleeps that should take shortestLook
+	modelled
 }
 
 const (
@@ -78,7 +79,7 @@ const shortestLook = 20 * time.Microsecond
 // is measured: the machine is so busy that sysmon does not get to look.
 const tooSleepy = time.Millisecond
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) error {
 	debug.SetGCPercent(-1) // a collection would want the P too
 	p, err := newPipe()
 	if err != nil {
@@ -99,11 +100,15 @@ func run(_ context.Context, r *experiment.Recorder) error {
 		p.blocking() // after a hand-off sysmon looks every 20 µs again
 		seen.Fresh = append(seen.Fresh, int64(p.blocking()))
 	}
+	spin := time.Duration(r.Knob("spin")) * time.Millisecond
 	for range tiredRounds {
-		compute(time.Duration(r.Knob("spin")) * time.Millisecond)
+		compute(spin)
 		seen.Tired = append(seen.Tired, int64(p.blocking()))
 	}
 	if seen.ReturnIdle, seen.ReturnBusy, err = p.returns(r); err != nil {
+		return err
+	}
+	if seen.modelled, err = askAll(ctx, spin); err != nil {
 		return err
 	}
 	r.Record(seen)
@@ -133,6 +138,21 @@ func check(o experiment.Observations) error {
 		return experiment.Refuted("a call returned while its P was idle, and did not take it")
 	case seen.ReturnBusy != "":
 		return experiment.Refuted("a call returned with %s while another goroutine was running on it", seen.ReturnBusy)
+	}
+	return compare(seen.modelled, tired)
+}
+
+// compare holds the model against what was observed. On a busy machine everything takes
+// longer than in the model, and nothing takes less; so a sysmon that has not been looking
+// often must be slower than the model's that has.
+func compare(m modelled, tired time.Duration) error {
+	switch {
+	case m.Fresh < int64(shortestLook) || len(m.Tired) == 0 || m.Fresh >= median(m.Tired):
+		return experiment.Refuted("in the model of the scheduler it took %v when sysmon had just been busy and %v when it had not",
+			time.Duration(m.Fresh), m.Tired)
+	case int64(tired) < m.Fresh:
+		return experiment.Refuted("it took %v when sysmon had not been busy, and in the model of the scheduler %v when it had",
+			tired, time.Duration(m.Fresh))
 	}
 	return nil
 }

@@ -2,8 +2,8 @@
 // one wait that only wanted to step aside?
 //
 // pairs.go has the two pairs beside which it waits: one plays, one yields. wait is the
-// third goroutine, run records its waits, check says which of the pairs lets it in. The
-// page tells why.
+// third goroutine, run records its waits, model.go those of the model, check says which of
+// the pairs lets it in. The page tells why.
 package inherit
 
 import (
@@ -66,9 +66,10 @@ type observed struct {
 	YieldersWaited []int64 `obs:"/yielders/waited:nanoseconds"`
 	YieldersTurns  []int64 `obs:"/yielders/turns:turns"`
 	YieldersMedian int64   `obs:"/yielders/median:nanoseconds"`
+	modelled
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	// A collection would preempt too.
 	debug.SetGCPercent(-1)
 
@@ -78,6 +79,9 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	seen.YieldersWaited, seen.YieldersTurns = wait(n, yielders)
 	seen.PlayersMedian = median(seen.PlayersWaited)
 	seen.YieldersMedian = median(seen.YieldersWaited)
+	if seen.modelled, err = ask(ctx, n); err != nil {
+		return err
+	}
 	r.Record(seen)
 	return nil
 }
@@ -130,6 +134,25 @@ func check(o experiment.Observations) error {
 	}
 	if m := median(seen.YieldersTurns); m != 2 {
 		return experiment.Refuted("beside two that yield, the others had %d turns while it waited, not one each", m)
+	}
+	return compare(seen)
+}
+
+// compare holds the medians against those of the model. The model's players never miss a
+// request to give way, so a real wait can be longer than theirs. Not shorter: half as long
+// is as much as a slice can lose that begins between two looks of sysmon.
+func compare(seen observed) error {
+	if len(seen.modelled.PlayersWaited) == 0 || len(seen.modelled.YieldersTurns) == 0 {
+		return experiment.Refuted("in the model of the scheduler it was never let in")
+	}
+	waited, model := median(seen.PlayersWaited), median(seen.modelled.PlayersWaited)
+	if waited < model/2 {
+		return experiment.Refuted("beside the players it waited for %v, and in the model of the scheduler for %v",
+			time.Duration(waited), time.Duration(model))
+	}
+	turns, model := median(seen.YieldersTurns), median(seen.modelled.YieldersTurns)
+	if turns != model {
+		return experiment.Refuted("beside two that yield, the others had %d turns while it waited, and in the model of the scheduler %d", turns, model)
 	}
 	return nil
 }

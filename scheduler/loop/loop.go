@@ -2,8 +2,8 @@
 // function give way?
 //
 // rounds.go has three loops, which differ in what they call. measure lets one run beside
-// a goroutine that wants a turn, run does it with all three, check says which of them
-// gives way. The page tells why.
+// a goroutine that wants a turn, run does it with all three, model.go asks the model about
+// them, check says which of them gives way. The page tells why.
 package loop
 
 import (
@@ -66,9 +66,11 @@ type observed struct {
 	LeafLasted  int64 `obs:"/leaf/lasted:nanoseconds"`
 	Deep        int64 `obs:"/deep/turns:turns"` // with a call of a function that calls another
 	DeepLasted  int64 `obs:"/deep/lasted:nanoseconds"`
+
+	modelled
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	// A collection could not begin while a loop runs: it would wait for it too.
 	debug.SetGCPercent(-1)
 
@@ -98,6 +100,9 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	}
 	stop.Store(true)
 	wg.Wait()
+	if seen.modelled, err = ask(ctx, long); err != nil {
+		return err
+	}
 	r.Record(seen)
 	return nil
 }
@@ -127,6 +132,11 @@ func check(o experiment.Observations) error {
 		return experiment.Refuted("the loop with a call of a small function gave way %d times in %v", seen.Leaf, time.Duration(seen.LeafLasted))
 	case seen.Deep == 0:
 		return experiment.Refuted("even a call of a function that checks the stack did not make the loop give way in %v", time.Duration(seen.DeepLasted))
+	case seen.modelled.Deaf != 0 || seen.modelled.Hears == 0:
+		return experiment.Refuted("in the model of the scheduler the loop that does not look gave way %d times, and the one that looks %d times",
+			seen.modelled.Deaf, seen.modelled.Hears)
+	case seen.modelled.Signals == 0:
+		return experiment.Refuted("in the model of the scheduler not even signals made the loop give way")
 	}
 	return nil
 }

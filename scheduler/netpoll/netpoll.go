@@ -2,8 +2,8 @@
 // network, a dozen in system calls. How many threads does that take?
 //
 // waiters.go makes the three sorts wait, count.go asks the kernel for the threads and
-// the runtime for the goroutines. run does one sort after the other, check judges what
-// each added. The page tells why.
+// the runtime for the goroutines, model.go asks the model how many threads it would have.
+// run does one sort after the other, check judges what each added. The page tells why.
 package netpoll
 
 import (
@@ -65,6 +65,8 @@ type observed struct {
 	Connected   int64 `obs:"/threads/connected:threads"`    // with the connections made: dialling may take threads
 	AtNetwork   int64 `obs:"/threads/with-network:threads"` // when the readers of connections wait too
 	AtCall      int64 `obs:"/threads/with-call:threads"`    // when those in system calls wait too
+
+	modelled
 }
 
 func run(ctx context.Context, r *experiment.Recorder) (err error) {
@@ -110,6 +112,10 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	if err != nil {
 		return err
 	}
+	seen.modelled, err = ask(ctx, int(seen.Receivers), int(seen.Connections), int(seen.Calls))
+	if err != nil {
+		return err
+	}
 	r.Record(seen)
 	return nil
 }
@@ -137,6 +143,19 @@ func check(o experiment.Observations) error {
 	}
 	if added := seen.AtCall - seen.AtNetwork; added > seen.Calls+few {
 		return experiment.Refuted("%d goroutines in system calls added %d threads", seen.Calls, added)
+	}
+	m := seen.modelled
+	for _, group := range []struct {
+		who         string
+		added, want int64
+	}{
+		{"the network", seen.AtNetwork - seen.Connected, m.AtNetwork - m.AtChannel},
+		{"system calls", seen.AtCall - seen.AtNetwork, m.AtCall - m.AtNetwork},
+	} {
+		if group.added > group.want+few {
+			return experiment.Refuted("those that wait in %s added %d threads, and in the model of the scheduler %d",
+				group.who, group.added, group.want)
+		}
 	}
 	return nil
 }

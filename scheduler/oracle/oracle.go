@@ -66,21 +66,34 @@ type observed struct {
 	Panics     int64  `obs:"/panics:goroutines"` // goroutines that ended by one
 	Stuck      int64  `obs:"/stuck:programs"`    // programs in which somebody waits for ever
 	First      string `obs:"/different/first:program"`
+
+	// Listing is the first of them, made smaller, with both orders where they part.
+	Listing []string `obs:"/different/listing:lines"`
 }
 
 // few are the classes of programs that do not need more memory than an experiment may
 // have.
 var few = []string{"small", "sync", "long", "overflow", "select"}
 
-func run(ctx context.Context, r *experiment.Recorder) error {
-	rules := model.Rules{Poll: uint32(r.Knob("poll")), Ring: uint32(r.Knob("ring"))}
-	var requests []realrun.Request
-	for i := range r.Knob("programs") {
+// dice returns n random programs, some of each class, and for each the tick at which it
+// is to begin.
+func dice(n, seed int) ([]realrun.Request, error) {
+	var programs []realrun.Request
+	for i := range n {
 		class, err := realrun.ClassNamed(few[i%len(few)])
 		if err != nil {
-			return err
+			return nil, err
 		}
-		requests = append(requests, realrun.Generate(class, uint64(r.Knob("seed")+i)))
+		programs = append(programs, realrun.Generate(class, uint64(seed+i)))
+	}
+	return programs, nil
+}
+
+func run(ctx context.Context, r *experiment.Recorder) error {
+	rules := model.Rules{Poll: uint32(r.Knob("poll")), Ring: uint32(r.Knob("ring"))}
+	requests, err := dice(r.Knob("programs"), r.Knob("seed"))
+	if err != nil {
+		return err
 	}
 	runs, err := realrun.Do(ctx, requests)
 	if err != nil {
@@ -100,9 +113,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		if seen.Different++; seen.Different == 1 {
 			seen.First = m.Program.Name
-			for line := range strings.Lines(realrun.Reduce(ctx, m, rules).String()) {
-				r.Notef("%s", strings.TrimRight(line, "\n"))
-			}
+			seen.Listing = strings.Split(strings.TrimSpace(realrun.Reduce(ctx, m, rules).String()), "\n")
 		}
 	}
 	if seen.Same+seen.Different == 0 {

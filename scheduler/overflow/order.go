@@ -38,6 +38,12 @@ func check(o experiment.Observations) error {
 	if last := seen.Order[len(seen.Order)-1]; last != seen.Last {
 		return experiment.Refuted("number %d is said to be the last, and number %d is", seen.Last, last)
 	}
+	if !slices.Equal(seen.OneMore, seen.ModelOneMore) {
+		return experiment.Refuted("with %d, the order is not that of the model of the scheduler: %v", places+1, seen.ModelOneMore)
+	}
+	if !slices.Equal(seen.Order, seen.ModelOrder) {
+		return experiment.Refuted("with %d, the order is not that of the model of the scheduler: %v", seen.Created, seen.ModelOrder)
+	}
 	return nil
 }
 

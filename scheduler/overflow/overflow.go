@@ -3,7 +3,7 @@
 //
 // create is the program, run records the order in which it executes for three sizes:
 // as many as there are places, one more, and as many as the knob says. order.go says
-// what the order must be. The page tells why.
+// what the order must be, model.go what the model makes of it. The page tells why.
 package overflow
 
 import (
@@ -66,9 +66,13 @@ type observed struct {
 	OneMore []int64 `obs:"/one-more/order:goroutines"`   // of 258
 	Order   []int64 `obs:"/goroutines/order:goroutines"` // of as many as the knob says
 	Last    int64   `obs:"/goroutines/last:number"`      // who ran last of them
+
+	// As the model has them.
+	ModelOneMore []int64 `obs:"/model/one-more:goroutines"`
+	ModelOrder   []int64 `obs:"/model/order:goroutines"`
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) error {
 	// A collection would put its own workers on the queue.
 	debug.SetGCPercent(-1)
 
@@ -85,6 +89,11 @@ func run(_ context.Context, r *experiment.Recorder) error {
 		return err
 	}
 	seen.Last = seen.Order[len(seen.Order)-1]
+	model, err := modelled(ctx, seen.Full, seen.OneMore, seen.Order)
+	if err != nil {
+		return err
+	}
+	seen.ModelOneMore, seen.ModelOrder = model[1], model[2]
 	r.Record(seen)
 	return nil
 }

@@ -1,6 +1,7 @@
 package overflow
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,6 +41,41 @@ func TestEveryPhase(t *testing.T) {
 			require.ErrorIs(t, checkOrder(n, runs(n, first, turn-1)), experiment.ErrRefuted)
 		}
 		require.ErrorContains(t, checkOrder(n, runs(n, turn, turn)), "within 61 starts")
+	}
+}
+
+// TestModel holds that the model follows the law, whatever the count at its beginning,
+// and that it does not just repeat what it is shown.
+func TestModel(t *testing.T) {
+	for first := 0; first < turn; first += 10 {
+		order := runs(386, first, turn)
+		model, err := modelled(t.Context(), order)
+		require.NoError(t, err)
+		require.Equal(t, [][]int64{order}, model)
+
+		slices.Reverse(order[len(order)-2:])
+		model, err = modelled(t.Context(), order)
+		require.NoError(t, err)
+		require.NotEqual(t, [][]int64{order}, model)
+	}
+}
+
+// TestModelCounts holds that the count goes on from scene to scene: where it stands in the
+// first tells where it stands in the second.
+func TestModelCounts(t *testing.T) {
+	const n = places + 1
+	const starts = n - 1 + settling // all of the first scene but the one in runnext, and the yields
+	for first := 0; first < turn; first += 20 {
+		second := (first + 6*turn - starts) % turn
+		right := [][]int64{runs(n, first, turn), runs(n, second, turn)}
+		model, err := modelled(t.Context(), right...)
+		require.NoError(t, err)
+		require.Equal(t, right, model)
+
+		wrong := [][]int64{right[0], runs(n, (second+1)%turn, turn)}
+		model, err = modelled(t.Context(), wrong...)
+		require.NoError(t, err)
+		require.NotEqual(t, wrong, model)
 	}
 }
 

@@ -3,7 +3,7 @@
 //
 // rally.go lets two goroutines play a ball to each other, locked to threads or not.
 // run counts on which threads they were seen and how often the kernel had to switch,
-// check judges. The page tells why.
+// model.go how often the model has to, check judges. The page tells why.
 package pinned
 
 import (
@@ -66,9 +66,11 @@ type observed struct {
 	Ratio         float64 `obs:"/locked/price:locked/free"` // of the times
 	LockedThreads []int64 `obs:"/locked/threads:threads"`   // on how many each of the two was seen
 	Shared        int64   `obs:"/locked/shared:threads"`    // on which others were seen too
+	ModelFree     int64   `obs:"/model/free:wakes"`         // of threads of the model, while the unlocked ones played
+	ModelLocked   int64   `obs:"/model/locked:wakes"`
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) error {
 	turns := r.Knob("turns")
 	seen := observed{Turns: int64(turns)}
 	rally(1000, false) // fetch the stacks
@@ -84,6 +86,12 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	seen.LockedSleeps, seen.LockedTime = locked.sleeps, perTurn(locked.took, turns)
 	seen.Ratio = float64(int(10*seen.LockedTime/seen.FreeTime)) / 10
 	seen.LockedThreads, seen.Shared = visits()
+	if seen.ModelFree, err = wakes(ctx, turns, false); err != nil {
+		return err
+	}
+	if seen.ModelLocked, err = wakes(ctx, turns, true); err != nil {
+		return err
+	}
 	r.Record(seen)
 	return nil
 }
@@ -114,6 +122,12 @@ func check(o experiment.Observations) error {
 	case seen.FreeSleeps > seen.LockedSleeps/4:
 		return experiment.Refuted("threads slept %d times for the unlocked goroutines, and %d times for the locked ones",
 			seen.FreeSleeps, seen.LockedSleeps)
+	case seen.LockedSleeps < seen.ModelLocked/2 || seen.LockedSleeps > 2*seen.ModelLocked:
+		return experiment.Refuted("threads slept %d times for the locked goroutines, and in the model of the scheduler %d",
+			seen.LockedSleeps, seen.ModelLocked)
+	case seen.ModelFree > seen.ModelLocked/4:
+		return experiment.Refuted("in the model of the scheduler, threads slept %d times for the unlocked goroutines, and %d times for the locked ones",
+			seen.ModelFree, seen.ModelLocked)
 	}
 	return nil
 }

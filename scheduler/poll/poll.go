@@ -2,8 +2,8 @@
 // goroutine in the global queue have to wait?
 //
 // yield is the program, align brings the P's count of starts to a known value without
-// reading it, run records how many others ran at each yield, check says how many it
-// must be. The page tells why.
+// reading it, run records how many others ran at each yield, model.go how many the model
+// lets run, check says how many it must be. The page tells why.
 package poll
 
 import (
@@ -64,9 +64,10 @@ type observed struct {
 	Goroutines int64   `obs:"/goroutines:goroutines"`
 	Offset     int64   `obs:"/offset:starts"`
 	Waited     []int64 `obs:"/yields/waited:goroutines"` // at each yield, how many others ran
+	Model      []int64 `obs:"/model/waited:goroutines"`  // likewise, as the model has it
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) error {
 	// A collection would put its own workers on the queue.
 	debug.SetGCPercent(-1)
 
@@ -92,7 +93,11 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	if err := r.Undisturbed(attempt); err != nil {
 		return err
 	}
-	r.Record(observed{int64(n), int64(offset), waited})
+	model, err := modelled(ctx, n, offset)
+	if err != nil {
+		return err
+	}
+	r.Record(observed{int64(n), int64(offset), waited, model})
 	draw(r, times, waited)
 	return nil
 }
@@ -148,6 +153,8 @@ func check(o experiment.Observations) error {
 		return experiment.Refuted("%d of %d goroutines ran", ran, seen.Goroutines)
 	case len(want) > 1 && len(seen.Waited) == 1:
 		return experiment.Refuted("it went on when all %d others had run, and not before", ran)
+	case slices.Equal(seen.Waited, want) && !slices.Equal(seen.Waited, seen.Model):
+		return experiment.Refuted("it waited for %v others, and the model of the scheduler says %v", seen.Waited, seen.Model)
 	case slices.Equal(seen.Waited, want):
 		return nil
 	}

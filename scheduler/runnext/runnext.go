@@ -1,7 +1,7 @@
 // Package runnext asks: of ten goroutines created in a row on one P, which runs first?
 //
-// create is the program, Run records the order in which it executes, check says what
-// the order must be. The page tells why.
+// create is the program, Run records the order in which it executes, model.go what the
+// model makes of it, check says what the order must be. The page tells why.
 package runnext
 
 import (
@@ -56,6 +56,7 @@ var Experiment = &experiment.Experiment{
 type observed struct {
 	Created int64   `obs:"/goroutines/created:goroutines"`
 	Order   []int64 `obs:"/goroutines/order:goroutines"` // by number, first to run first
+	Model   []int64 `obs:"/model/order:goroutines"`      // likewise, as the model has it
 }
 
 // create starts n goroutines in a row, each of which reports its number, and waits
@@ -69,7 +70,7 @@ func create(n int, created, ran func(i int)) {
 	wg.Wait()
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) error {
 	// A collection would put its own workers on the queue.
 	debug.SetGCPercent(-1)
 
@@ -94,7 +95,11 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	if err := r.Undisturbed(attempt); err != nil {
 		return err
 	}
-	r.Record(observed{int64(n), order})
+	model, err := modelled(ctx, order)
+	if err != nil {
+		return err
+	}
+	r.Record(observed{int64(n), order, model})
 	draw(r, born, began, order)
 	return nil
 }
@@ -123,7 +128,7 @@ func draw(r *experiment.Recorder, born, began []time.Duration, order []int64) {
 
 // ringAndNext is how many goroutines a P can hold: a ring of 256 and runnext. With
 // more, half of the ring moves to the global queue, and only the first to run is as
-// simple to say.
+// simple to say: for the others there is the model.
 const ringAndNext = 256 + 1
 
 func check(o experiment.Observations) error {
@@ -138,11 +143,11 @@ func check(o experiment.Observations) error {
 	if first := seen.Order[0]; first != newest {
 		return experiment.Refuted("number %d ran first, not the newest, number %d", first, newest)
 	}
-	if seen.Created > ringAndNext {
-		return nil
-	}
-	if !slices.IsSorted(seen.Order[1:]) {
+	if seen.Created <= ringAndNext && !slices.IsSorted(seen.Order[1:]) {
 		return experiment.Refuted("after the newest, the others did not run in the order of their creation: %v", seen.Order)
+	}
+	if !slices.Equal(seen.Order, seen.Model) {
+		return experiment.Refuted("the order is not that of the model of the scheduler: %v", seen.Model)
 	}
 	return nil
 }

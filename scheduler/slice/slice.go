@@ -2,7 +2,8 @@
 // run before the other gets its turn?
 //
 // hog is the program, bounds says what its clock readings prove, run records the
-// slices, check says what they must be. The page tells why.
+// slices, model.go what the model makes of the two, check says what they must be. The
+// page tells why.
 package slice
 
 import (
@@ -67,6 +68,7 @@ type observed struct {
 	AtMost  []int64 `obs:"/slices/at-most:nanoseconds"`
 	Vague   int64   `obs:"/slices/vague:slices"`     // how many were left out: see bounds
 	Mean    int64   `obs:"/slices/mean:nanoseconds"` // of all, from the beginning of the first to the end of the last
+	Model   []int64 `obs:"/model/slices:nanoseconds"`
 }
 
 // stretch is one uninterrupted stretch of one goroutine: its first and its last reading
@@ -110,7 +112,7 @@ func (h *hogs) hog(g int64) []stretch {
 // young, sysmon looks more often.
 const warmUp = 4
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) error {
 	// A collection would preempt too.
 	debug.SetGCPercent(-1)
 
@@ -133,6 +135,10 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	if n := len(seen.AtMost); n < enough {
 		return experiment.Unmet("the machine is too busy: only %d of %d slices could be measured to within %v",
 			n, r.Knob("slices"), precision)
+	}
+	var err error
+	if seen.Model, err = modelled(ctx, r.Knob("slices")); err != nil {
+		return err
 	}
 	r.Record(seen)
 	draw(r, all)
@@ -204,6 +210,12 @@ func check(o experiment.Observations) error {
 	}
 	if mean := time.Duration(seen.Mean); mean < usual {
 		return experiment.Refuted("the mean of the slices was %v: nearer to 10ms than to 20ms", mean)
+	}
+	if len(seen.Model) == 0 {
+		return experiment.Refuted("in the model of the scheduler neither goroutine gave way")
+	}
+	if mean, model := time.Duration(seen.Mean), time.Duration(slices.Min(seen.Model)); mean < model*3/4 {
+		return experiment.Refuted("the mean of the slices was %v, and the model of the scheduler has none below %v", mean, model)
 	}
 	return nil
 }

@@ -2,8 +2,8 @@
 // nothing to do. Which goroutines does it take, and how many at a time?
 //
 // scene.go sets up the two scenes: one victim, and two of which the thief can choose.
-// moves.go reads from a trace who ran where. order is the law that check compares with.
-// The page tells why.
+// moves.go reads from a trace who ran where. order is the law that check compares with,
+// model.go what the model makes of the first scene. The page tells why.
 package stealing
 
 import (
@@ -64,6 +64,9 @@ type observed struct {
 	Order   []int64 `obs:"/goroutines/order:goroutines"`  // by number, first to run first
 	Stolen  int64   `obs:"/goroutines/stolen:goroutines"` // that ran on a P which did not create them
 	Victims []int64 `obs:"/victims/order:victims"`        // which of two victims was robbed first, 0 or 1, in each round
+
+	ModelOrder  []int64 `obs:"/model/order:goroutines"`
+	ModelStolen int64   `obs:"/model/stolen:goroutines"`
 }
 
 // choices is how often the thief may choose between two victims. If it is a toss of a
@@ -89,6 +92,9 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		return err
 	}
 	if seen.Stolen, err = moves(r, &raw, n); err != nil {
+		return err
+	}
+	if seen.ModelOrder, seen.ModelStolen, err = modelled(ctx, n); err != nil {
 		return err
 	}
 	runtime.GOMAXPROCS(3)
@@ -143,6 +149,10 @@ func check(o experiment.Observations) error {
 	}
 	if want := order(int(seen.Created)); !slices.Equal(want, seen.Order) {
 		return experiment.Refuted("they ran in the order %v, not %v", seen.Order, want)
+	}
+	if !slices.Equal(seen.Order, seen.ModelOrder) || seen.Stolen != seen.ModelStolen {
+		return experiment.Refuted("%d were stolen and the order was %v, and the model of the scheduler says %d and %v",
+			seen.Stolen, seen.Order, seen.ModelStolen, seen.ModelOrder)
 	}
 	if len(seen.Victims) < choices {
 		return experiment.Refuted("nothing was stolen in %d of %d rounds", choices-len(seen.Victims), choices)

@@ -34,6 +34,16 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestModel holds that the steps of the model amount to the law.
+func TestModel(t *testing.T) {
+	for n := 1; n <= 257; n++ {
+		ran, stolen, err := modelled(t.Context(), n)
+		require.NoError(t, err)
+		require.Equal(t, order(n), ran)
+		require.EqualValues(t, n, stolen)
+	}
+}
+
 // TestNumbered: what the trace itself and others create is not taken for ours.
 func TestNumbered(t *testing.T) {
 	text := `1ms observed G20 NotExist->Runnable on=P0 by=G1

@@ -2,7 +2,8 @@
 // global queue?
 //
 // offer puts work into both places and lets an idle P choose, run records the order in
-// which it takes it, check says what must come first. The page tells why.
+// which it takes it, model.go what the model makes of it, check says what must come first.
+// The page tells why.
 package thief
 
 import (
@@ -59,9 +60,10 @@ var Experiment = &experiment.Experiment{
 type observed struct {
 	Made  int64   `obs:"/goroutines/made:goroutines"`
 	Order []int64 `obs:"/goroutines/order:goroutines"` // by number, first to run first
+	Model []int64 `obs:"/model/order:goroutines"`      // likewise, as the model has it
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	// A collection would put its own workers on the queues.
 	debug.SetGCPercent(-1)
 
@@ -74,6 +76,9 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	}
 	attempt() // the first time, goroutines and their stacks are fetched from the system
 	if err := r.Undisturbed(attempt); err != nil {
+		return err
+	}
+	if seen.Model, err = modelled(ctx, seen.Order); err != nil {
 		return err
 	}
 	r.Record(seen)
@@ -143,6 +148,9 @@ func check(o experiment.Observations) error {
 	}
 	if got, want := seen.Order[batch:], loot(seen.Made); !slices.Equal(got, want) {
 		return experiment.Refuted("it did not steal by halves, and the one in runnext last: %v, not %v", got, want)
+	}
+	if !slices.Equal(seen.Order, seen.Model) {
+		return experiment.Refuted("the order is not that of the model of the scheduler: %v", seen.Model)
 	}
 	return nil
 }

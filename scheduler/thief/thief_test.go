@@ -1,6 +1,7 @@
 package thief
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,4 +26,20 @@ func TestKnob(t *testing.T) {
 		}
 		require.Equal(t, experiment.Supported, res.Verdict, res.Reason)
 	}
+}
+
+// TestModelIsNotLed holds that the model, which is shown the order that was seen, does
+// not just repeat it.
+func TestModelIsNotLed(t *testing.T) {
+	right, err := modelled(t.Context(), make([]int64, 300))
+	require.NoError(t, err)
+	again, err := modelled(t.Context(), right)
+	require.NoError(t, err)
+	require.Equal(t, right, again)
+
+	wrong := slices.Clone(right)
+	slices.Reverse(wrong[:2])
+	got, err := modelled(t.Context(), wrong)
+	require.NoError(t, err)
+	require.NotEqual(t, wrong, got)
 }

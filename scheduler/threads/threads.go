@@ -2,8 +2,9 @@
 // becomes of them when they are not needed any more?
 //
 // crowd.go blocks goroutines in system calls and counts the threads that it takes,
-// compute.go lets goroutines compute and reads how much processor they got. run puts the
-// numbers together, check judges. The page tells why.
+// compute.go lets goroutines compute and reads how much processor they got, model.go asks
+// the model how many threads it would have. run puts the numbers together, check judges.
+// The page tells why.
 package threads
 
 import (
@@ -68,6 +69,8 @@ type observed struct {
 
 	Computing int64   `obs:"/compute/at-once:goroutines"`
 	Cores     float64 `obs:"/compute/used:cores"` // processor time per time, of the whole process
+
+	modelled
 }
 
 // inARow is how many calls block one after the other.
@@ -93,6 +96,9 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	}
 	// All those threads are still there while these compute.
 	if seen.Cores, err = compute(int(seen.Computing), 200*time.Millisecond); err != nil {
+		return err
+	}
+	if seen.modelled, err = ask(ctx, int(seen.Calls)); err != nil {
 		return err
 	}
 	r.Record(seen)
@@ -127,6 +133,13 @@ func check(o experiment.Observations) error {
 		return experiment.Refuted("of %d threads, %d were left when the calls had come back", seen.First, seen.Pause)
 	case seen.Second > seen.First+few:
 		return experiment.Refuted("the second %d calls needed %d threads more than the first", seen.Calls, seen.Second-seen.First)
+	case seen.First < seen.modelled.First:
+		return experiment.Refuted("%d calls at once had %d threads, and the model of the scheduler needs %d", seen.Calls, seen.First, seen.modelled.First)
+	case seen.First-seen.Row > seen.modelled.First-seen.modelled.Row+few:
+		return experiment.Refuted("%d calls at once made %d threads more, and in the model of the scheduler %d",
+			seen.Calls, seen.First-seen.Row, seen.modelled.First-seen.modelled.Row)
+	case seen.modelled.Second != seen.modelled.First:
+		return experiment.Refuted("in the model of the scheduler the second %d calls made %d threads", seen.Calls, seen.modelled.Second-seen.modelled.First)
 	case seen.Cores > oneCore:
 		return experiment.Refuted("%d goroutines used %.2f cores with one P", seen.Computing, seen.Cores)
 	}

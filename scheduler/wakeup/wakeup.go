@@ -2,8 +2,8 @@
 // In which order do they run?
 //
 // ways.go has the four ways of waking, lineUp parks the goroutines in a known order,
-// overtake shows the rule for a single one, run records the orders, check says what
-// each must be. The page tells why they differ.
+// overtake shows the rule for a single one, run records the orders, model.go what the
+// model makes of each, check says what each must be. The page tells why they differ.
 package wakeup
 
 import (
@@ -71,9 +71,10 @@ type observed struct {
 	Sends     []int64 `obs:"/sends/order:goroutines"`
 	WaitGroup []int64 `obs:"/waitgroup/order:goroutines"`
 	Broadcast []int64 `obs:"/broadcast/order:goroutines"`
+	modelled
 }
 
-func run(_ context.Context, r *experiment.Recorder) error {
+func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	// A collection would put its own workers on the queue.
 	debug.SetGCPercent(-1)
 
@@ -93,6 +94,9 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	}
 	attempt() // the first time, goroutines and their stacks are fetched from the system
 	if err := r.Undisturbed(attempt); err != nil {
+		return err
+	}
+	if seen.modelled, err = playModel(ctx, n); err != nil {
 		return err
 	}
 	r.Record(seen)
@@ -210,20 +214,23 @@ func check(o experiment.Observations) error {
 	}
 	n := seen.Waiting
 	for _, scene := range []struct {
-		what      string
-		got, want []int64
+		what             string
+		got, want, model []int64
 	}{
-		{"one woken beside three that were runnable", seen.Overtake, upTo(bystanders + 1)},
-		{"after close", seen.Close, longestThenBackwards(n)},
-		{"after sends", seen.Sends, newestThenInOrder(n)},
-		{"after the last Done of a WaitGroup", seen.WaitGroup, newestThenInOrder(n)},
-		{"after Broadcast", seen.Broadcast, newestThenInOrder(n)},
+		{"one woken beside three that were runnable", seen.Overtake, upTo(bystanders + 1), seen.modelled.Overtake},
+		{"after close", seen.Close, longestThenBackwards(n), seen.modelled.Close},
+		{"after sends", seen.Sends, newestThenInOrder(n), seen.modelled.Sends},
+		{"after the last Done of a WaitGroup", seen.WaitGroup, newestThenInOrder(n), seen.modelled.WaitGroup},
+		{"after Broadcast", seen.Broadcast, newestThenInOrder(n), seen.modelled.Broadcast},
 	} {
 		if len(scene.got) != len(scene.want) {
 			return experiment.Refuted("%s: %d of %d ran", scene.what, len(scene.got), len(scene.want))
 		}
 		if !slices.Equal(scene.got, scene.want) {
 			return experiment.Refuted("%s: they ran in the order %v, not %v", scene.what, scene.got, scene.want)
+		}
+		if !slices.Equal(scene.got, scene.model) {
+			return experiment.Refuted("%s: they ran in the order %v, and the model of the scheduler says %v", scene.what, scene.got, scene.model)
 		}
 	}
 	return nil

@@ -28,12 +28,15 @@ func TestKnob(t *testing.T) {
 	}
 }
 
-// TestEveryOrderIsJudged changes one order at a time: none of the five is taken on
-// trust.
+// TestEveryOrderIsJudged changes one order at a time, of those observed and of the
+// model's: none of the ten is taken on trust.
 func TestEveryOrderIsJudged(t *testing.T) {
+	model, err := playModel(t.Context(), 5)
+	require.NoError(t, err)
 	right := observed{
 		5, upTo(4),
 		longestThenBackwards(5), newestThenInOrder(5), newestThenInOrder(5), newestThenInOrder(5),
+		model,
 	}
 	require.Equal(t, []int64{0, 4, 3, 2, 1}, right.Close)
 	require.Equal(t, []int64{4, 0, 1, 2, 3}, right.Sends)
@@ -44,6 +47,12 @@ func TestEveryOrderIsJudged(t *testing.T) {
 		"after sends": func(o *observed) *[]int64 { return &o.Sends },
 		"WaitGroup":   func(o *observed) *[]int64 { return &o.WaitGroup },
 		"Broadcast":   func(o *observed) *[]int64 { return &o.Broadcast },
+
+		"one woken beside three that were runnable: they ran in the order [0 1 2 3], and the model": func(o *observed) *[]int64 { return &o.modelled.Overtake },
+		"after close: they ran in the order [0 4 3 2 1], and the model":                             func(o *observed) *[]int64 { return &o.modelled.Close },
+		"after sends: they ran in the order [4 0 1 2 3], and the model":                             func(o *observed) *[]int64 { return &o.modelled.Sends },
+		"WaitGroup: they ran in the order [4 0 1 2 3], and the model":                               func(o *observed) *[]int64 { return &o.modelled.WaitGroup },
+		"after Broadcast: they ran in the order [4 0 1 2 3], and the model":                         func(o *observed) *[]int64 { return &o.modelled.Broadcast },
 	} {
 		wrong := right
 		*order(&wrong) = slices.Clone(*order(&right))
@@ -64,6 +73,11 @@ func observations(t *testing.T, seen observed) experiment.Observations {
 		"/sends/order:goroutines":     seen.Sends,
 		"/waitgroup/order:goroutines": seen.WaitGroup,
 		"/broadcast/order:goroutines": seen.Broadcast,
+		"/model/overtake:goroutines":  seen.modelled.Overtake,
+		"/model/close:goroutines":     seen.modelled.Close,
+		"/model/sends:goroutines":     seen.modelled.Sends,
+		"/model/waitgroup:goroutines": seen.modelled.WaitGroup,
+		"/model/broadcast:goroutines": seen.modelled.Broadcast,
 	} {
 		value, err := experiment.NewValue(name, v)
 		require.NoError(t, err)
