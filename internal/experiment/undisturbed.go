@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"runtime"
 	"time"
 )
 
@@ -25,4 +26,18 @@ func (r *Recorder) Undisturbed(stretch func() time.Duration) error {
 		}
 	}
 	return Unmet("the machine is too busy: %d runs in a row took longer than %v", undisturbedTries, Slice)
+}
+
+// Settling is how often Settle yields: more often than the 61 ticks after which a P looks
+// at the global queue.
+const Settling = 64
+
+// Settle leaves nothing on the run queues but its caller, which begins a time slice. At
+// the start of a program the runtime's own goroutines are waiting there, and would be
+// among those whose order is observed. It needs a process with one P, or with no other
+// P that makes goroutines.
+func Settle() {
+	for range Settling {
+		runtime.Gosched()
+	}
 }

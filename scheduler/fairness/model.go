@@ -3,7 +3,6 @@ package fairness
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"lab.example/gopark/scheduler/model"
 )
@@ -63,28 +62,27 @@ func modelOf(ctx context.Context, n int, policy string) (m modelled, err error) 
 	if err != nil {
 		return m, err
 	}
-	m.count(result, marksOf(p))
+	m.count(result)
 	m.mean = int64(result.Stats.WaitSum) / int64(result.Decisions)
 	m.longest = int64(result.Stats.WaitMax)
 	return m, nil
 }
 
 // count goes through the marks, and counts as the real crowd does.
-func (m *modelled) count(result *model.Result, marks map[uint32]int) {
+func (m *modelled) count(result *model.Result) {
 	var begun, called int64
 	var over bool
 	var guest, others []passing
-	left := make(map[uint32]int64) // by goroutine: begun, when it stepped aside
-	for e := range result.Order() {
-		what, marked := marks[e.PC]
-		if !marked {
+	left := make(map[int]int64) // by goroutine: begun, when it stepped aside
+	for step := range result.Steps() {
+		if step.Op.Kind != model.Mark {
 			continue
 		}
-		switch what {
+		switch step.Op.Arg {
 		case calls:
 			called = begun
 		case leaves:
-			left[e.G] = begun
+			left[step.G] = begun
 		case done:
 			over = true
 		case guestTurns:
@@ -97,7 +95,7 @@ func (m *modelled) count(result *model.Result, marks map[uint32]int) {
 			}
 			begun++
 		case turns:
-			if from, has := left[e.G]; has {
+			if from, has := left[step.G]; has {
 				others = append(others, passing{turns: begun - from})
 			}
 			begun++
@@ -105,17 +103,4 @@ func (m *modelled) count(result *model.Result, marks map[uint32]int) {
 	}
 	m.guest, _ = middle(guest)
 	m.other, _ = middle(others)
-}
-
-// marksOf returns which mark stands at which place.
-func marksOf(p *model.Program) map[uint32]int {
-	marks := make(map[uint32]int)
-	for pc, place := range p.Places() {
-		_, op, _ := strings.Cut(place, ": ")
-		var what int
-		if n, _ := fmt.Sscanf(op, "mark %d", &what); n == 1 {
-			marks[uint32(pc)] = what
-		}
-	}
-	return marks
 }

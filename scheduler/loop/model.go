@@ -2,7 +2,6 @@ package loop
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"lab.example/gopark/scheduler/model"
@@ -58,12 +57,11 @@ func ask(ctx context.Context, long time.Duration) (m modelled, err error) {
 		if err != nil {
 			return m, err
 		}
-		places := scene.program.Places()
-		for e := range r.Order() {
-			if e.G == 0 && strings.HasSuffix(places[e.PC], "exit") {
+		for step := range r.Steps() {
+			if step.G == 0 && step.Op.Kind == model.Exit {
 				break // what comes then is no turn during the loop
 			}
-			if e.G == 1 && strings.HasSuffix(places[e.PC], "yield") {
+			if step.G == 1 && step.Op.Kind == model.Yield {
 				*scene.turns++
 			}
 		}

@@ -43,6 +43,9 @@ const (
 	opExit                                      // the end of a procedure
 )
 
+// Exit is the kind of a [Step] that is the end of a procedure. It stands in no program.
+const Exit = Kind(opExit)
+
 // code is a program in the form in which it is run.
 type code struct {
 	ins     []instr
@@ -268,6 +271,8 @@ func (op Op) String() string {
 			parts = append(parts, "default")
 		}
 		return "select { " + strings.Join(parts, "; ") + " }"
+	case op.Kind == Exit:
+		return "exit"
 	}
 	switch kinds[min(int(op.Kind), len(kinds)-1)].arg {
 	case noOperand:

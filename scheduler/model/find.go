@@ -71,8 +71,12 @@ func (m *Machine) arrive(mp *thread) bool {
 		c := &m.cold[mp.curg]
 		c.left -= m.now - mp.since
 		mp.stage = stageRun
-		if mp.p.preempt && c.left > 0 {
+		switch {
+		case !mp.p.preempt:
+		case c.left > 0:
 			m.preempted(mp, mp.p)
+		default:
+			m.horizon = m.now - 1 // after this operation, which is over
 		}
 	default:
 		if mp.p.preempt && mp.curg != none {

@@ -51,15 +51,58 @@ func (r *Result) Order() iter.Seq[Event] {
 	}
 }
 
+// Step is an event with the operation that it is about.
+type Step struct {
+	G   int
+	Op  Op // of kind Exit at the end of a procedure
+	Res int
+}
+
+// Steps returns the events in the order in which they happened, as steps of the program.
+func (r *Result) Steps() iter.Seq[Step] {
+	flat := r.program.flat()
+	return func(yield func(Step) bool) {
+		for e := range r.Order() {
+			if !yield(Step{int(e.G), flat[e.PC], int(e.Res)}) {
+				return
+			}
+		}
+	}
+}
+
 // Marks returns, in order, which goroutine finished a Mark. A program that marks what
 // is of interest is easy to compare with a real one.
-func (r *Result) Marks() []int {
+func (r *Result) Marks() []int { return r.who(Mark) }
+
+// Exits returns the goroutines that returned, in that order.
+func (r *Result) Exits() []int { return r.who(Exit) }
+
+func (r *Result) who(k Kind) []int {
 	var all []int
-	for _, e := range r.log {
-		ev := unpack(e)
-		if r.code[ev.PC].op() == opcode(Mark) {
-			all = append(all, int(ev.G))
+	for s := range r.Steps() {
+		if s.Op.Kind == k {
+			all = append(all, s.G)
 		}
+	}
+	return all
+}
+
+// flat returns the operation at each place, both ends of a Rep as that Rep.
+func (p *Program) flat() []Op {
+	var all []Op
+	var list func(ops []Op)
+	list = func(ops []Op) {
+		for _, op := range ops {
+			all = append(all, op)
+			if op.Kind == Rep {
+				list(op.Body)
+				all = append(all, op)
+			}
+		}
+	}
+	for _, ops := range p.Procs {
+		list(ops)
+		all = append(all, Op{Kind: Exit})
 	}
 	return all
 }

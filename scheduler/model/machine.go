@@ -87,8 +87,8 @@ type Result struct {
 	Elapsed    time.Duration // on the virtual clock
 	Stats      Stats
 
-	log  []uint64
-	code []instr
+	log     []uint64
+	program *Program
 }
 
 // Stats says how the work was shared out.
@@ -370,6 +370,7 @@ func (m *Machine) reset() {
 	}
 	for i, pp := range m.ps {
 		*pp = proc{id: int32(i), timers: pp.timers[:0]}
+		pp.syscalltick = 1 // there have been system calls before main: sysmon must see the next one twice
 	}
 	m.ms = m.ms[:0]
 	m.order.reset(uint32(cfg.Procs))
@@ -470,7 +471,7 @@ func (m *Machine) result() *Result {
 		Stats:      m.stats,
 	}
 	m.trim()
-	r.log, r.code = m.log, m.code
+	r.log, r.program = m.log, m.program
 	r.Stats.Threads = len(m.ms)
 	switch {
 	case m.fatal != "":

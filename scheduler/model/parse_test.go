@@ -107,8 +107,10 @@ func TestMisuse(t *testing.T) {
 		"close, closed": {`{"chans":[1],"procs":[[["close",0],["close",0]]]}`, "all exited", []model.Event{{}, {PC: 1, Res: 1}}},
 		"close nil":     {`{"chans":[-1],"procs":[[["close",0]]]}`, "all exited", []model.Event{{Res: 1}}},
 		"try, closed":   {`{"chans":[1],"procs":[[["close",0],["trysend",0]]]}`, "all exited", []model.Event{{}, {PC: 1, Res: 1001}}},
-		"select, closed": {`{"chans":[1,0],"procs":[[["close",0],["select",[["send",0],["recv",1]]]]]}`, "all exited",
-			[]model.Event{{}, {PC: 1, Res: 1001}}},
+		"select, closed": {
+			`{"chans":[1,0],"procs":[[["close",0],["select",[["send",0],["recv",1]]]]]}`, "all exited",
+			[]model.Event{{}, {PC: 1, Res: 1001}},
+		},
 		"nil channel":    {`{"chans":[-1],"procs":[[["trysend",0],["tryrecv",0],["recv",0]]]}`, "1 goroutines blocked forever", []model.Event{{}, {PC: 1}}},
 		"default":        {`{"chans":[0,0],"procs":[[["select",[["send",0],["recv",1]],"default"]]]}`, "all exited", []model.Event{{Res: -1}, {PC: 1}}},
 		"no cases":       {`{"procs":[[["select",[]]]]}`, "1 goroutines blocked forever", nil},

@@ -142,8 +142,11 @@ var kinds = [...]struct {
 
 // String returns the name of the operation in the JSON form.
 func (k Kind) String() string {
-	if int(k) < len(kinds) {
+	switch {
+	case int(k) < len(kinds):
 		return kinds[k].name
+	case k == Exit:
+		return "exit"
 	}
 	return "unknown"
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/scheduler/model"
 )
-
-// settling is how often settle yields.
-const settling = 64
 
 // program is the three scenes in the words of the model, one after the other, each on an
 // empty queue as in create. Its root goroutine is the creator; the others are numbered
@@ -17,7 +15,7 @@ func program(sizes ...int) *model.Program {
 	var root []model.Op
 	for _, n := range sizes {
 		root = append(root,
-			model.Times(settling, model.Do(model.Yield)),
+			model.Times(experiment.Settling, model.Do(model.Yield)),
 			model.Times(n, model.Do(model.Add, 0), model.Do(model.Go, 1)),
 			model.Do(model.Wait, 0))
 	}
@@ -42,7 +40,7 @@ func modelled(ctx context.Context, seen ...[]int64) (orders [][]int64, err error
 		if err != nil {
 			return nil, err
 		}
-		orders = cut(p, r, sizes)
+		orders = cut(r, sizes)
 		if slices.EqualFunc(orders, seen, slices.Equal) {
 			break
 		}
@@ -51,12 +49,11 @@ func modelled(ctx context.Context, seen ...[]int64) (orders [][]int64, err error
 }
 
 // cut returns the order of each scene of a run.
-func cut(p *model.Program, r *model.Result, sizes []int) (orders [][]int64) {
-	end := uint32(len(p.Places()) - 1) // of procs[1]
+func cut(r *model.Result, sizes []int) (orders [][]int64) {
 	var all []int64
-	for e := range r.Order() {
-		if e.PC == end {
-			all = append(all, int64(e.G))
+	for _, g := range r.Exits() {
+		if g > 0 { // the root is 0
+			all = append(all, int64(g))
 		}
 	}
 	first := int64(1) // of the scene

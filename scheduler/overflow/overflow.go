@@ -9,7 +9,6 @@ package overflow
 import (
 	"context"
 	"embed"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -101,7 +100,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 // create starts n goroutines in a row on an empty queue, waits for all of them, and
 // returns the order in which they ran.
 func create(n int) []int64 {
-	settle()
+	experiment.Settle()
 	order := make([]int64, n)
 	var turn atomic.Int64
 	var wg sync.WaitGroup
@@ -110,13 +109,4 @@ func create(n int) []int64 {
 	}
 	wg.Wait()
 	return order
-}
-
-// settle leaves nothing on the run queues but the caller, at the start of a time
-// slice: at the start of a program two of the runtime's own goroutines are waiting
-// there, and they would be among those that move.
-func settle() {
-	for range 64 {
-		runtime.Gosched()
-	}
 }

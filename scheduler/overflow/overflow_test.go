@@ -64,7 +64,7 @@ func TestModel(t *testing.T) {
 // first tells where it stands in the second.
 func TestModelCounts(t *testing.T) {
 	const n = places + 1
-	const starts = n - 1 + settling // all of the first scene but the one in runnext, and the yields
+	const starts = n - 1 + experiment.Settling // all of the first scene but the one in runnext, and the yields
 	for first := 0; first < turn; first += 20 {
 		second := (first + 6*turn - starts) % turn
 		right := [][]int64{runs(n, first, turn), runs(n, second, turn)}

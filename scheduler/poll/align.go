@@ -5,14 +5,6 @@ import "runtime"
 // period is how many starts there are from one look at the global queue to the next.
 const period = 61
 
-// settle leaves nothing on the run queues but the caller, at the start of a time
-// slice: at the start of a program the runtime's own goroutines are waiting there.
-func settle() {
-	for range period + 3 {
-		runtime.Gosched()
-	}
-}
-
 // align brings the P's count of starts, the runtime's schedtick, to one more than a
 // multiple of 61. It cannot read the count, but it can meet it: among as many starts as
 // a period has there is one that belongs to the global queue, and the caller is there.

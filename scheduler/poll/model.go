@@ -25,16 +25,15 @@ func modelled(ctx context.Context, n, offset int) (waited []int64, err error) {
 	if err != nil {
 		return nil, err
 	}
-	places := p.Places()
 	left, ran := int64(n), int64(0)
-	for e := range r.Order() {
-		switch places[e.PC] {
-		case "procs[0]: yield":
+	for step := range r.Steps() {
+		switch {
+		case step.Op.Kind == model.Yield:
 			if left > 0 {
 				waited = append(waited, ran)
 			}
 			left, ran = left-ran, 0
-		case "procs[1]: exit":
+		case step.Op.Kind == model.Exit && step.G > 0:
 			ran++
 		}
 	}

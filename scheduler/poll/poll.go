@@ -76,7 +76,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	var times []time.Duration
 	attempt := func() time.Duration {
 		waited, times = nil, nil
-		settle()
+		experiment.Settle()
 		start := r.Since()
 		align()
 		for range offset {

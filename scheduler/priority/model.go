@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"lab.example/gopark/scheduler/model"
 )
@@ -76,13 +75,10 @@ func marks(ctx context.Context, p *model.Program, policy string) ([]mark, error)
 	if err != nil {
 		return nil, err
 	}
-	places := p.Places()
 	var all []mark
-	for e := range result.Order() {
-		_, op, _ := strings.Cut(places[e.PC], ": ")
-		var what int
-		if n, _ := fmt.Sscanf(op, "mark %d", &what); n == 1 {
-			all = append(all, mark{int(e.G), what})
+	for step := range result.Steps() {
+		if step.Op.Kind == model.Mark {
+			all = append(all, mark{step.G, step.Op.Arg})
 		}
 	}
 	return all, nil

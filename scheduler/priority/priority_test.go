@@ -29,7 +29,8 @@ func TestModelled(t *testing.T) {
 	} {
 		turns, err := fewest(t.Context(), policy, 3)
 		require.NoError(t, err)
-		require.Equal(t, want.starves, turns == 0, "%s: %d turns", policy, turns)
+		// One turn is what they get when the hog has ended and is told to give way.
+		require.Equal(t, want.starves, turns <= 1, "%s: %d turns", policy, turns)
 		order, err := inverted(t.Context(), policy)
 		require.NoError(t, err)
 		require.Equal(t, want.order, order, policy)

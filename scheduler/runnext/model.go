@@ -28,16 +28,15 @@ const period = 61
 // the one that was seen. If it never is, the order is that of the last try.
 func modelled(ctx context.Context, seen []int64) (order []int64, err error) {
 	p := program(len(seen))
-	end := uint32(len(p.Places()) - 1) // of procs[1]
 	for tick := range uint32(period) {
 		r, err := model.Run(ctx, p, model.Config{Tick0: tick})
 		if err != nil {
 			return nil, err
 		}
 		order = order[:0]
-		for e := range r.Order() {
-			if e.PC == end {
-				order = append(order, int64(e.G)-1)
+		for _, g := range r.Exits() {
+			if g > 0 { // the root is 0
+				order = append(order, int64(g)-1)
 			}
 		}
 		if slices.Equal(order, seen) {

@@ -7,7 +7,6 @@ package runnext
 import (
 	"context"
 	"embed"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -79,7 +78,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	order := make([]int64, n)
 	attempt := func() time.Duration {
 		var turn atomic.Int64
-		settle()
+		experiment.Settle()
 		start := r.Since()
 		create(n,
 			func(i int) { born[i] = r.Since() },
@@ -102,14 +101,6 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	r.Record(observed{int64(n), order, model})
 	draw(r, born, began, order)
 	return nil
-}
-
-// settle leaves nothing on the run queue but the caller, at the start of a time
-// slice: at the start of a program the runtime's own goroutines are waiting there.
-func settle() {
-	for range 64 {
-		runtime.Gosched()
-	}
 }
 
 func draw(r *experiment.Recorder, born, began []time.Duration, order []int64) {

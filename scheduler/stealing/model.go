@@ -30,10 +30,9 @@ func modelled(ctx context.Context, n int) (order []int64, stolen int64, err erro
 	if err != nil {
 		return nil, 0, err
 	}
-	end := uint32(len(p.Places()) - 1) // of procs[2]
-	for e := range r.Order() {
-		if e.PC == end {
-			order = append(order, int64(e.G)-2)
+	for _, g := range r.Exits() {
+		if g > 1 { // behind the root and the guard
+			order = append(order, int64(g)-2)
 		}
 	}
 	return order, int64(r.Stats.Stolen) - 1, nil // the guard was stolen too

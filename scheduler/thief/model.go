@@ -33,16 +33,15 @@ const period = 61
 // it never is, the order is that of the last try.
 func modelled(ctx context.Context, seen []int64) (order []int64, err error) {
 	for starts := range period {
-		p := program(len(seen), 1+starts)  // 1: a loop has at least one round
-		end := uint32(len(p.Places()) - 1) // of procs[2]
+		p := program(len(seen), 1+starts) // 1: a loop has at least one round
 		r, err := model.Run(ctx, p, model.Config{Procs: 2})
 		if err != nil {
 			return nil, err
 		}
 		order = order[:0]
-		for e := range r.Order() {
-			if e.PC == end {
-				order = append(order, int64(e.G)-2)
+		for _, g := range r.Exits() {
+			if g > 1 { // behind the root and the guard
+				order = append(order, int64(g)-2)
 			}
 		}
 		if slices.Equal(order, seen) {

@@ -9,7 +9,6 @@ package thief
 import (
 	"context"
 	"embed"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
@@ -69,7 +68,7 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 
 	seen := observed{Made: int64(r.Knob("goroutines"))}
 	attempt := func() time.Duration {
-		settle()
+		experiment.Settle()
 		start := r.Since()
 		seen.Order = offer(int(seen.Made))
 		return r.Since() - start
@@ -83,14 +82,6 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	}
 	r.Record(seen)
 	return nil
-}
-
-// settle leaves nothing on the run queues but the caller, at the start of a time
-// slice: at the start of a program the runtime's own goroutines are waiting there.
-func settle() {
-	for range 64 {
-		runtime.Gosched()
-	}
 }
 
 // offer makes n goroutines while the other P is held, so that nobody can take any of

@@ -2,7 +2,6 @@ package wakeup
 
 import (
 	"context"
-	"strings"
 
 	"lab.example/gopark/scheduler/model"
 )
@@ -96,10 +95,9 @@ func playModel(ctx context.Context, n int) (m modelled, err error) {
 		if err != nil {
 			return m, err
 		}
-		places := scene.program.Places()
-		for e := range r.Order() {
-			if e.G > 0 && strings.HasSuffix(places[e.PC], "exit") {
-				*scene.order = append(*scene.order, int64(e.G)-1)
+		for _, g := range r.Exits() {
+			if g > 0 { // the root is 0
+				*scene.order = append(*scene.order, int64(g)-1)
 			}
 		}
 	}

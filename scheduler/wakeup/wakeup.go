@@ -82,7 +82,7 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	n := int(seen.Waiting)
 	var closing scene
 	attempt := func() time.Duration {
-		settle()
+		experiment.Settle()
 		start := r.Since()
 		seen.Overtake = overtake()
 		closing = play(n, closed(), r.Since)
@@ -102,14 +102,6 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	r.Record(seen)
 	draw(r, closing)
 	return nil
-}
-
-// settle leaves nothing on the run queue but the caller, at the start of a time
-// slice: at the start of a program the runtime's own goroutines are waiting there.
-func settle() {
-	for range 64 {
-		runtime.Gosched()
-	}
 }
 
 // bystanders is how many goroutines are runnable already when overtake wakes one.
