@@ -29,7 +29,6 @@ type follower struct {
 	entries []int
 	exits   map[int]bool
 	gs      []*walker
-	timers  int // goroutines that only timers can have started
 }
 
 type walker struct {
