@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"slices"
+	"unsafe"
 )
 
 // Whereabouts says where each goroutine of a machine is, by the lists that hold it, and
@@ -145,3 +146,7 @@ func (m *Machine) blocksForEver(g *gor) bool {
 
 // Slowly makes the machine take the paths that other rules take, under Go's rules.
 func (m *Machine) Slowly() { m.slowly = true }
+
+// BytesPerGoroutine is what a goroutine takes, besides a counter of four bytes for each
+// level of its program's loops.
+const BytesPerGoroutine = unsafe.Sizeof(gor{}) + unsafe.Sizeof(slow{})

@@ -22,7 +22,8 @@ const (
 	stageParked               // asleep on the idle list, or waiting for its locked goroutine
 )
 
-// thread is an M.
+// thread is an M. Between goroutines, when curg is none, it is on its g0, the stack on which
+// it schedules. M 0 is the first, which begins with the root.
 type thread struct {
 	id       int32
 	p        *proc

@@ -139,14 +139,13 @@ const (
 	announced                       // a writer that waits for the readers that are in
 )
 
-// slow is the rest of a goroutine, which only operations that take time look at.
+// slow is the rest of a goroutine, of the size of the first part, which only operations that take time look at.
 type slow struct {
 	began  int64  // when it began to wait for a mutex; 0 if it does not
 	left   int64  // of the processor time it asked for
 	m      int32  // the M it is locked to
 	sel    uint32 // first of the places in queues where a select waits
 	rounds uint8  // of spinning
-	vtime  int64  // for weighted-fair queueing
 }
 
 // step says where a goroutine goes on when it runs again. The zero value is: with the

@@ -81,6 +81,10 @@ func TestRunsCanBeReplayed(t *testing.T) {
 	}
 }
 
+func TestSizeOfAGoroutine(t *testing.T) {
+	require.LessOrEqual(t, int(model.BytesPerGoroutine), 64)
+}
+
 func TestJSONRoundTrip(t *testing.T) {
 	for seed := range uint64(200) {
 		p := randomProgram(seed, true)

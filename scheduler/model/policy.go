@@ -67,7 +67,7 @@ type discipline interface {
 var disciplines = map[string]func() discipline{
 	"fifo":     func() discipline { return &fifoQueue{} },
 	"priority": func() discipline { return &priorityQueue{} },
-	"fair":     func() discipline { return &fairQueue{} },
+	"fair":     func() discipline { return &fairQueue{vtime: map[uint32]int64{}} },
 }
 
 func (r Rules) discipline() discipline {
@@ -193,6 +193,7 @@ func (m *Machine) waiter(w uint32) uint32 {
 // not bring the time with it that it did not use.
 type fairQueue struct {
 	h     heap[fairEntry]
+	vtime map[uint32]int64 // by number of the goroutine
 	least int64
 	seq   uint64
 }
@@ -211,12 +212,11 @@ func (e fairEntry) before(f fairEntry) bool {
 const fairQuantum = 3_000_000
 
 func (f *fairQueue) put(m *Machine, _ *proc, gi uint32, w why) {
-	c := &m.cold[gi]
 	if w == newlyReady {
-		c.vtime = max(c.vtime, f.least)
+		f.vtime[m.gs[gi].id] = max(f.vtime[m.gs[gi].id], f.least)
 	}
 	f.seq++
-	f.h.push(fairEntry{c.vtime, f.seq, gi})
+	f.h.push(fairEntry{f.vtime[m.gs[gi].id], f.seq, gi})
 }
 
 func (f *fairQueue) get(*Machine, *proc) uint32 {
@@ -234,5 +234,5 @@ func (f *fairQueue) quantum() int64                 { return fairQuantum }
 func (f *fairQueue) clock() bool                    { return true }
 func (f *fairQueue) ran(m *Machine, gi uint32, ns int64) {
 	const unit = 64
-	m.cold[gi].vtime += ns * unit / int64(m.gs[gi].prio+1)
+	f.vtime[m.gs[gi].id] += ns * unit / int64(m.gs[gi].prio+1)
 }
