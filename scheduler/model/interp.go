@@ -156,6 +156,7 @@ func (m *Machine) end(mp *thread, gi uint32) stopped {
 	if g.flags&threadLocked != 0 {
 		mp.lockedg, mp.dying = none, true
 	}
+	g.step, g.flags, g.prio = stepStart, 0, 0 // for the next one in this slot
 	g.next = m.free
 	m.free = gi
 	return gaveUp

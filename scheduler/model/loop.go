@@ -144,11 +144,16 @@ next:
 				break operations
 
 			case op == opcode(Go):
-				ni := m.newG(m.entries[in.arg()])
-				if ni == none {
+				ni := m.free
+				if ni != none {
+					m.free = m.gs[ni].next
+				} else if ni = m.grow(); ni == none {
 					m.tooMany(&m.gs[gi], pc)
 					return
 				}
+				n := &m.gs[ni]
+				n.pc, n.id, n.since = m.entries[in.arg()], m.born, now
+				m.born++
 				g = &m.gs[gi]
 				if m.odd || m.npidle != 0 {
 					m.spawned(pp, gi, ni)
@@ -198,8 +203,8 @@ next:
 				}
 
 			case op == opcode(Lock):
-				if mu := &m.mutexes[in.arg()]; mu.state == 0 {
-					mu.state = mutexLocked
+				if mu := &m.mutexes[in.arg()]; mu.state&(mutexLocked|mutexStarving) == 0 {
+					mu.state |= mutexLocked // barging, if others wait
 					break
 				}
 				g.pc = pc

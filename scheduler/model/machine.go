@@ -403,7 +403,6 @@ func (m *Machine) newG(pc uint32) uint32 {
 	}
 	g := &m.gs[gi]
 	g.pc, g.id, g.since = pc, m.born, m.now
-	g.step, g.flags, g.prio = stepStart, 0, 0
 	m.born++
 	return gi
 }

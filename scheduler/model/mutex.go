@@ -132,9 +132,25 @@ func (m *Machine) wonSema(gi uint32, mu *mutex) bool {
 
 // lockWoken goes on when a waiter for a mutex is woken.
 func (m *Machine) lockWoken(gi uint32, mu *mutex) stopped {
-	if s := &mu.sema; s.count > 0 && m.gs[gi].flags&ticket == 0 {
-		s.count--
-	} else if !m.tryAgain(gi, s) {
+	s, g, c := &mu.sema, &m.gs[gi], &m.cold[gi]
+	if s.count == 1 && mu.state&(mutexLocked|mutexStarving) == mutexLocked && g.flags&ticket == 0 &&
+		m.now+1-c.began <= starvationThreshold && !m.odd && len(m.ps) == 1 {
+		// Mostly somebody was faster, and has the mutex: what follows below, in short. The
+		// waiter takes the count, finds the mutex locked, and queues at the front.
+		s.count = 0
+		mu.state = (mu.state + mutexWaiter) &^ mutexWoken
+		g.flags |= awoke | lifo
+		c.rounds = 0
+		g.next, g.prev = s.q.head, none
+		if s.q.head != none {
+			m.gs[s.q.head].prev = gi
+		} else {
+			s.q.tail = gi
+		}
+		s.q.head = gi
+		return gaveUp
+	}
+	if !m.tryAgain(gi, s) {
 		return gaveUp
 	}
 	m.gs[gi].step = stepStart
@@ -186,6 +202,10 @@ func (m *Machine) unlockSlow(pp *proc, gi uint32, mu *mutex) stopped {
 		return stillRunning
 	}
 	mu.state = mu.state - mutexWaiter | mutexWoken
+	if m.wakeSimply(pp, &mu.sema.q, m.now) {
+		mu.sema.count++
+		return stillRunning
+	}
 	m.release(pp, gi, &mu.sema, false)
 	return stillRunning
 }

@@ -116,7 +116,7 @@ func (m *Machine) ready(pp *proc, gi uint32) {
 // it was.
 func (m *Machine) wakeSimply(pp *proc, q *waitq, now int64) bool {
 	w := q.head
-	if w >= isNode || pp.runnext != none || m.odd || m.npidle != 0 {
+	if w == none || w >= isNode || pp.runnext != none || m.odd || m.npidle != 0 {
 		return false
 	}
 	g := &m.gs[w]
