@@ -6,12 +6,13 @@
 //
 // Read program.go (what a program is), then the machine, one mechanism a file:
 //
-//	find.go     who runs next, and the life of a thread
+//	loop.go     the inner loop: who runs next, and the operations that are frequent
+//	find.go     the rest of the search, and the life of a thread
 //	runq.go     where a runnable goroutine waits: runnext, the ring, the global queue
-//	interp.go   the operations of a goroutine
+//	interp.go   the other operations, and how one goes on that had to stop
 //	chan.go     channels, and the order in which close wakes
 //	select.go   select, and its lots
-//	sema.go     semaphores; mutex.go and group.go are made of them
+//	sema.go     semaphores; mutex.go, rwmutex.go and group.go are made of them
 //	steal.go    how a P takes work from another
 //	wake.go     threads: waking, spinning, sleeping, handing a P off
 //	syscall.go  system calls; locked.go goroutines that are tied to a thread
@@ -20,8 +21,8 @@
 //	policy.go   other ways to schedule, for contrast
 //
 // The rest is carpentry: json.go and build.go (reading and writing programs), code.go
-// (laying them out), machine.go (state, begin and end), agenda.go (whose turn it is),
-// log.go (the order of events).
+// (laying them out), config.go and result.go (what goes in and comes out), machine.go (the
+// state), agenda.go (whose turn it is), limits.go, log.go (the order of events).
 //
 // What it does not do: memory, garbage collection, the values that are sent, cgo. Where
 // time matters it has a virtual clock with stated costs (Costs): there it shows how the

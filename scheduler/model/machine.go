@@ -2,115 +2,9 @@ package model
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
-	"time"
 )
-
-// Config says on what machine a program runs, and under which rules. The zero value
-// is one P, the rules of Go 1.26, and the default costs.
-type Config struct {
-	Procs int // GOMAXPROCS, 1 to 256; 0 means 1
-
-	// Tick0 is schedtick of P 0 when the root performs its first operation. It
-	// matters modulo 61: every 61st tick a P looks at the global queue first.
-	Tick0 uint32
-
-	// Seed is the state of the random numbers that the scheduler draws: in which
-	// order select looks at its cases, from whom a P steals. The same seed, the
-	// same run.
-	Seed uint64
-
-	// Chosen, if not nil, holds the result of every event of a recorded run, which is
-	// replayed so: a select that finds more than one case ready takes what was recorded
-	// at its place instead of drawing lots. If that is not among the ready cases, the run
-	// ends with ErrReplay.
-	Chosen []int32
-
-	Rules Rules // the zero value is the real ones
-	Costs Costs // the zero value is DefaultCosts
-
-	// Steps bounds decisions, events, turns of loops and looks of sysmon, timers and
-	// so on, all together; 0 means DefaultSteps.
-	// A run may go a little further, up to the next look of sysmon.
-	Steps int64
-	// Goroutines bounds how many exist at once; 0 means DefaultGoroutines.
-	Goroutines int
-
-	Measure bool           // keep Stats.Switches, WaitSum and WaitMax
-	NoLog   bool           // do not keep the order of the events
-	Observe func(Observed) // if not nil, is told what the scheduler does (see observe.go)
-}
-
-// Bounds that hold where Config says nothing.
-const (
-	DefaultSteps      = 50_000_000
-	DefaultGoroutines = 4_000_000
-	MaxProcs          = 256
-)
-
-// Costs says how long things take on the virtual clock, in nanoseconds. They decide
-// when sysmon looks, when a timer fires and, with several Ps, who comes first. On one P
-// an order that involves no time does not depend on them.
-//
-// The defaults are lower than what a real machine takes: a run that was too short on
-// the real clock to be preempted must not be preempted here.
-type Costs struct {
-	Op     int64 // any operation
-	Switch int64 // from one goroutine to another
-	Wake   int64 // until a sleeping thread runs
-	Thread int64 // until a new thread runs
-	Steal  int64 // one look at all other Ps
-	Spin   int64 // one round of spinning for a mutex
-}
-
-// DefaultCosts are used where Config.Costs is zero.
-var DefaultCosts = Costs{Op: 5, Switch: 50, Wake: 5_000, Thread: 20_000, Steal: 500, Spin: 100}
-
-// Errors that end a run. Each is wrapped with the place where it happened.
-var (
-	ErrSteps      = errors.New("the program does not end")
-	ErrGoroutines = errors.New("too many goroutines")
-	ErrReplay     = errors.New("the recorded choice was not possible")
-)
-
-// Result is what a program did.
-type Result struct {
-	Ticks     uint32 // schedtick of P 0 at the last event, less Tick0
-	Status    string // "all exited", "3 goroutines blocked forever" or "fatal error: ..."
-	Decisions uint64 // how often a goroutine was chosen to run
-
-	Events     int           // how many operations were finished
-	Goroutines int           // how many were created, the root included
-	Blocked    []Stuck       // those that were still waiting at the end
-	Elapsed    time.Duration // on the virtual clock
-	Stats      Stats
-
-	log     []uint64
-	program *Program
-}
-
-// Stats says how the work was shared out.
-type Stats struct {
-	Switches  uint64        // decisions for another goroutine than the one before on that P
-	WaitSum   time.Duration // spent runnable, but not running, by all goroutines together
-	WaitMax   time.Duration // the longest such wait
-	Threads   int           // Ms, without sysmon
-	Preempted uint64        // times a goroutine was made to give up its P
-	Retaken   uint64        // times a P was taken from a system call
-	Stolen    uint64        // goroutines that ran on another P than where they were put
-	Overflows uint64        // times half of a ring moved to the global queue
-	Polls     uint64        // goroutines taken from the global queue by the poll
-	Ambiguous uint64        // selects that found more than one case ready, and drew lots
-}
-
-// Stuck is a goroutine that waits at the end of the run.
-type Stuck struct {
-	G      uint32
-	PC     uint32
-	Reason string // as a goroutine dump of the runtime has it: "chan receive", "sync.Mutex.Lock"
-}
 
 // none is no goroutine: slots are numbered from 1.
 const none = 0
@@ -255,27 +149,8 @@ func New(p *Program, cfg Config) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.Procs == 0 {
-		cfg.Procs = 1
-	}
-	if cfg.Procs < 1 || cfg.Procs > MaxProcs {
-		return nil, fmt.Errorf("%w: %d Ps: want 1 to %d", ErrProgram, cfg.Procs, MaxProcs)
-	}
-	cfg.Rules = cfg.Rules.withDefaults()
-	if err := cfg.Rules.validate(); err != nil {
+	if cfg, err = cfg.complete(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrProgram, err)
-	}
-	if cfg.Costs == (Costs{}) {
-		cfg.Costs = DefaultCosts
-	}
-	if c := cfg.Costs; c.Op < 1 || c.Switch < 1 || min(c.Wake, c.Thread, c.Steal, c.Spin) < 0 {
-		return nil, fmt.Errorf("%w: costs %+v: Op and Switch must be 1 ns at least, and none less than 0", ErrProgram, c)
-	}
-	if cfg.Steps == 0 {
-		cfg.Steps = DefaultSteps
-	}
-	if cfg.Goroutines == 0 {
-		cfg.Goroutines = DefaultGoroutines
 	}
 	m := &Machine{cfg: cfg, program: p, compiled: c}
 	m.reset()
@@ -421,63 +296,9 @@ func (m *Machine) grow() uint32 {
 	return gi
 }
 
-// audit is called every 10 ms of virtual time at the latest: has the context ended, or
-// has the program run for too long?
-func (m *Machine) audit() {
-	if err := context.Cause(m.ctx); err != nil {
-		m.err = fmt.Errorf("run stopped after %d decisions: %w", m.decisions, err)
-		return
-	}
-	m.trim()
-	steps := int64(m.seq) + int64(m.decisions) + int64(m.forgotten+len(m.log)) + int64(m.ends)
-	if steps <= m.cfg.Steps {
-		return
-	}
-	m.err = fmt.Errorf("%w: stopped after %d steps", ErrSteps, steps)
-	for _, mp := range m.ms {
-		if mp.curg != none {
-			g := &m.gs[mp.curg]
-			m.err = fmt.Errorf("%w: after %d steps goroutine %d is at %d (%s)",
-				ErrSteps, steps, g.id, g.pc, m.place(g.pc))
-			return
-		}
-	}
-}
-
-func (m *Machine) place(pc uint32) string {
-	if places := m.program.Places(); int(pc) < len(places) {
-		return places[pc]
-	}
-	return "nowhere"
-}
-
 // die ends the run as the runtime's fatal does: for the whole program, at once.
 func (m *Machine) die(message string) {
 	if m.fatal == "" {
 		m.fatal = "fatal error: " + message
 	}
-}
-
-func (m *Machine) result() *Result {
-	r := &Result{
-		Ticks:      m.eventTick - m.tick0,
-		Status:     "all exited",
-		Decisions:  m.decisions,
-		Goroutines: int(m.born),
-		Events:     m.forgotten + len(m.log),
-		Elapsed:    time.Duration(max(m.latest, m.now)),
-		Stats:      m.stats,
-	}
-	m.trim()
-	r.log, r.program = m.log, m.program
-	r.Stats.Threads = len(m.ms)
-	switch {
-	case m.fatal != "":
-		r.Status = m.fatal
-	default:
-		if r.Blocked = m.stuck(); len(r.Blocked) > 0 {
-			r.Status = fmt.Sprintf("%d goroutines blocked forever", len(r.Blocked))
-		}
-	}
-	return r
 }
