@@ -116,6 +116,7 @@ func TestUnusableInput(t *testing.T) {
 		"out of range":    {input: `{"chans":[0],"procs":[[["rep",2,[["send",1]]]]]}`, args: []string{"-"}, says: "procs[0][0][2][0]: send: there is no channel 1", code: 2},
 		"unknown policy":  {input: `{"procs":[[]]}`, args: []string{"-", "--policy", "fare"}, says: `no policy "fare"`, hint: "fair", code: 2},
 		"too many Ps":     {input: `{"procs":[[]]}`, args: []string{"-", "--procs", "257"}, says: "257 Ps", code: 2},
+		"a bomb":          {input: `{"procs":[[["go",0],["go",0]]]}`, args: []string{"-", "--goroutines", "1000"}, says: "would make more than 1000 at once", hint: "--goroutines", code: 1},
 		"a loop for ever": {input: `{"procs":[[["rep",4000000000,[["rep",4000000000,[]]]]]]}`, args: []string{"-", "--steps", "100000"}, says: "does not end: after", hint: "--steps", code: 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,6 +21,7 @@ type Machine struct {
 	Procs int    `help:"How many Ps (GOMAXPROCS), 1 to 256." default:"1"`
 	Seed  uint64 `help:"The state of the scheduler's random numbers: the same seed, the same run."`
 	Steps int64  `help:"Give up after that many steps." default:"50000000"`
+	Alive int    `name:"goroutines" help:"Give up when more goroutines exist at once." default:"4000000"`
 }
 
 // Run is "gopark model FILE".
@@ -117,7 +118,7 @@ const maxObserved = 1_000_000
 
 func (c Machine) config(f *model.File, p model.Policy) model.Config {
 	return model.Config{
-		Procs: c.Procs, Seed: c.Seed, Steps: c.Steps, Tick0: f.Tick0, Rules: p.Rules, Measure: true,
+		Procs: c.Procs, Seed: c.Seed, Steps: c.Steps, Goroutines: c.Alive, Tick0: f.Tick0, Rules: p.Rules, Measure: true,
 	}
 }
 
@@ -159,6 +160,8 @@ func explain(name string, err error) error {
 		return cli.Usage(err)
 	case errors.Is(err, model.ErrSteps):
 		return hint.With(err, "if it does end, allow it more: --steps 1000000000")
+	case errors.Is(err, model.ErrGoroutines):
+		return hint.With(err, "each takes 64 bytes and more; if you have the memory: --goroutines 20000000")
 	}
 	return err
 }
