@@ -53,6 +53,7 @@ type code struct {
 	depth   int      // how deep loops are nested at most
 	durs    []time.Duration
 	selects []selectCode
+	locks   bool // goroutines to threads
 	hasSel  bool // a select that draws lots: others never ask for randomness on one P
 }
 
@@ -176,6 +177,8 @@ func (c *compiler) op(op Op, at string, depth int) error {
 		}
 	}
 	switch op.Kind {
+	case LockThread:
+		c.code.locks = true
 	case Rep:
 		c.emit(pack(opcode(Rep), uint16(depth), arg))
 		start := len(c.code.ins)

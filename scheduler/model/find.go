@@ -116,13 +116,9 @@ func (pp *proc) advance(poll uint32) {
 }
 
 // schedule chooses what the thread runs next, where the inner loop does not do it
-// itself. found is a goroutine that was chosen already but is locked to a thread. It
-// returns false if the thread has nothing more to do in this turn.
-func (m *Machine) schedule(mp *thread, found uint32) bool {
+// itself. It returns false if the thread has nothing more to do in this turn.
+func (m *Machine) schedule(mp *thread) bool {
 	pp := mp.p
-	if found != none {
-		return m.run(mp, pp, found)
-	}
 	if mp.lockedg != none || mp.dying {
 		m.leaveP(mp)
 		return false
@@ -236,7 +232,7 @@ func (m *Machine) findElsewhere(mp *thread, pp *proc) bool {
 			m.runTimers(other, pp) // timers are not what these rules forbid to take
 		}
 		if m.hasWork(pp) {
-			return m.schedule(mp, none)
+			return m.schedule(mp)
 		}
 	}
 	return m.giveUpP(mp)

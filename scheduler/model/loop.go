@@ -52,17 +52,14 @@ next:
 					pp.advance(m.rules.Poll)
 				}
 			}
-			if gi != none && m.gs[gi].flags&threadLocked == 0 {
+			if gi != none {
 				mp.curg = gi
 				pp.preempt = false
 				m.decisions++
 				now = m.now + m.switchCost
 				m.now = now
-				if m.measure {
-					m.note(mp, pp, gi)
-				}
 			} else {
-				if !m.schedule(mp, gi) {
+				if !m.schedule(mp) {
 					return
 				}
 				pp, gi, now = mp.p, mp.curg, m.now
@@ -131,7 +128,7 @@ next:
 
 			case op == opcode(Yield):
 				g.pc, g.step, g.since = pc, stepDone, now
-				if m.odd || m.npidle != 0 {
+				if !m.plain {
 					m.yield(pp, gi)
 				} else {
 					m.globalPut(gi)
@@ -155,7 +152,7 @@ next:
 				n.pc, n.id, n.since = m.entries[in.arg()], m.born, now
 				m.born++
 				g = &m.gs[gi]
-				if m.odd || m.npidle != 0 {
+				if !m.plain {
 					m.spawned(pp, gi, ni)
 				} else {
 					m.putNext(pp, ni)

@@ -74,7 +74,8 @@ type Machine struct {
 	global       gQueue
 	rules        Rules
 	disc         discipline // nil: the queues of the runtime
-	odd          bool       // the rules are not Go's, or randomness is used: slow paths
+	odd          bool       // the inner loop must not choose: see reset
+	plain        bool       // !odd, and no P is idle: who wakes somebody has no more to do
 	measure      bool       // keep the figures of note
 	npidle       int32
 	nmspinning   int32
@@ -205,8 +206,9 @@ func (m *Machine) reset() {
 	m.global = gQueue{}
 	m.rules = cfg.Rules
 	m.disc = cfg.Rules.discipline()
-	m.odd = m.rules.Quirks != 0 || m.rules.Queue != "" || m.compiled.hasSel || m.slowly
 	m.measure = cfg.Measure || cfg.Observe != nil || m.disc != nil
+	m.odd = m.rules.Quirks != 0 || m.measure || m.compiled.hasSel || m.compiled.locks || m.slowly
+	m.plain = !m.odd
 	m.npidle, m.nmspinning = 0, 0
 	m.decisions, m.eventTick = 0, cfg.Tick0
 	m.free, m.born = none, 0

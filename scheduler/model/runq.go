@@ -104,7 +104,7 @@ func (m *Machine) overflow(pp *proc, gi uint32) {
 // if a P has nothing to do, a thread is woken for it.
 func (m *Machine) ready(pp *proc, gi uint32) {
 	m.gs[gi].since = m.now
-	if m.odd || m.npidle != 0 {
+	if !m.plain {
 		m.readyOtherwise(pp, gi, WakeToTail)
 		return
 	}
@@ -116,7 +116,7 @@ func (m *Machine) ready(pp *proc, gi uint32) {
 // it was.
 func (m *Machine) wakeSimply(pp *proc, q *waitq, now int64) bool {
 	w := q.head
-	if w == none || w >= isNode || pp.runnext != none || m.odd || m.npidle != 0 {
+	if w == none || w >= isNode || pp.runnext != none || !m.plain {
 		return false
 	}
 	g := &m.gs[w]

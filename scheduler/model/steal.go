@@ -74,7 +74,7 @@ func (m *Machine) steal(mp *thread) bool {
 				return m.run(mp, mp.p, gi)
 			case !mp.p.empty():
 				// A timer that was run for another P made something runnable.
-				return m.schedule(mp, none)
+				return m.schedule(mp)
 			}
 			paused = false
 		}

@@ -32,6 +32,7 @@ func (m *Machine) pidleput(pp *proc) {
 	pp.link = m.pidle
 	m.pidle = pp
 	m.npidle++
+	m.plain = false
 }
 
 func (m *Machine) pidleget() *proc {
@@ -41,6 +42,7 @@ func (m *Machine) pidleget() *proc {
 		pp.link = nil
 		pp.running = true
 		m.npidle--
+		m.plain = m.npidle == 0 && !m.odd
 	}
 	return pp
 }
@@ -144,7 +146,7 @@ func (m *Machine) giveUpP(mp *thread) bool {
 		if !m.hasWork(pp) {
 			m.becomeSpinning(mp)
 		}
-		return m.schedule(mp, none)
+		return m.schedule(mp)
 	}
 	until := pp.timers.next()
 	m.releaseP(mp)
@@ -157,7 +159,7 @@ func (m *Machine) giveUpP(mp *thread) bool {
 		if pp := m.workForIdle(); pp != nil {
 			m.acquire(mp, pp)
 			m.becomeSpinning(mp)
-			return m.schedule(mp, none)
+			return m.schedule(mp)
 		}
 		until = m.nextTimer()
 	}
