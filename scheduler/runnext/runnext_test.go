@@ -16,7 +16,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 // TestKnob holds that the model agrees where half of the ring has moved, once and often.
 func TestKnob(t *testing.T) {
-	for _, n := range []int64{1, 258, 1000} {
+	for _, n := range []int64{1, 258, 294, 1000} {
 		res, err := experiment.Do(t.Context(), Experiment, experiment.Options{Knobs: map[string]int64{"goroutines": n}})
 		require.NoError(t, err)
 		if res.Verdict == experiment.UnmetRun {
