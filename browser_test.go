@@ -40,7 +40,7 @@ func TestNotebook(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, listed, "%s cannot be reached from the contents", e.ID)
 	}
-	first := catalogue[0].Experiments[0]
+	first, busy := catalogue[0].Experiments[0], 0
 	for e := range catalogue.All() {
 		verdict := verdictOf(e)
 		require.NoError(t, chromedp.Do(browser, chromedp.Navigate(origin+"/"+e.ID)), e.ID)
@@ -58,6 +58,7 @@ func TestNotebook(t *testing.T) {
 		require.NoError(t, err)
 		if strings.Contains(said, "the machine is too busy") {
 			t.Logf("%s: %s", e.ID, said) // other tests beside this one: that is a verdict too
+			busy++
 			continue
 		}
 		require.Contains(t, said, verdict, e.ID)
@@ -77,6 +78,7 @@ func TestNotebook(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
+	require.Less(t, busy, 5, "so many cannot be measured: then nothing was tested")
 	require.Empty(t, witness.Complaints())
 }
 

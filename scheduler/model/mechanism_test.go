@@ -309,3 +309,82 @@ func TestSteps(t *testing.T) {
 	require.Equal(t, []int{0, 2, 1}, r.Marks())
 	require.Equal(t, []int{0, 2, 1}, r.Exits())
 }
+
+// A thief waits 3 µs before it takes a runnext: an owner who blocks meanwhile keeps it.
+func TestThiefIsPatient(t *testing.T) {
+	stolen := func(d time.Duration) uint64 {
+		p := &model.Program{Chans: []int{0}, Procs: [][]model.Op{
+			model.Ops(model.Do(model.Go, 1), model.For(model.CPU, d), model.Do(model.Recv, 0)),
+			model.Ops(model.Do(model.Mark, 0)),
+		}}
+		r, err := model.Run(t.Context(), p, model.Config{Procs: 2})
+		require.NoError(t, err)
+		return r.Stats.Stolen
+	}
+	// The thread takes 20 µs to come, and three rounds of 500 ns before it looks at runnext.
+	require.Zero(t, stolen(23*time.Microsecond))
+	require.Equal(t, uint64(1), stolen(100*time.Microsecond))
+}
+
+// With an idle P beside it, a system call keeps its P for 10 ms.
+func TestSyscallBesideIdleP(t *testing.T) {
+	retaken := func(d time.Duration) uint64 {
+		p := &model.Program{Procs: [][]model.Op{model.Ops(model.For(model.Syscall, d))}}
+		r, err := model.Run(t.Context(), p, model.Config{Procs: 2})
+		require.NoError(t, err)
+		return r.Stats.Retaken
+	}
+	require.Zero(t, retaken(8*time.Millisecond))
+	require.Equal(t, uint64(1), retaken(50*time.Millisecond))
+}
+
+// A call that returns takes its old P back from a goroutine that is in a call itself.
+func TestReturnTakesOldPBack(t *testing.T) {
+	p := &model.Program{Procs: [][]model.Op{
+		model.Ops(model.Do(model.Go, 1), model.For(model.Syscall, time.Millisecond), model.Do(model.Mark, 0)),
+		model.Ops(model.For(model.CPU, 930*time.Microsecond), model.For(model.Syscall, 5*time.Millisecond)),
+	}}
+	starts := starts(t, p, model.Config{})
+	for _, s := range starts {
+		require.NotZero(t, s.G, "the root goes on in its call's thread: nobody had to choose it")
+	}
+	require.NotEmpty(t, starts)
+}
+
+// Who waits for a mutex that is held for a moment spins, and does not park.
+func TestSpinningForAMutex(t *testing.T) {
+	p := &model.Program{Mutexes: 1, Procs: [][]model.Op{
+		model.Ops(model.Do(model.Go, 1), model.For(model.CPU, 100*time.Microsecond), model.Do(model.Lock, 0),
+			model.For(model.CPU, 50*time.Microsecond), model.Do(model.Unlock, 0), model.For(model.CPU, time.Millisecond)),
+		model.Ops(model.For(model.CPU, 100*time.Microsecond), model.Do(model.Lock, 0), model.Do(model.Unlock, 0)),
+	}}
+	parked := func(spin int64) int {
+		costs := model.DefaultCosts
+		costs.Spin = spin
+		n := 0
+		for _, s := range starts(t, p, model.Config{Procs: 2, Costs: costs}) {
+			if s.G == 1 {
+				n++
+			}
+		}
+		return n - 1
+	}
+	require.Zero(t, parked(20_000), "four rounds of 20 µs are enough")
+	require.Equal(t, 1, parked(100), "four of 100 ns are not")
+}
+
+// sysmon, deep asleep because everybody waits for the network, is woken by whoever reads:
+// a goroutine that then computes is preempted as usual.
+func TestNetworkWakesSysmon(t *testing.T) {
+	p := &model.Program{Procs: [][]model.Op{
+		model.Ops(model.For(model.Net, 30*time.Millisecond), model.Do(model.Go, 1), model.For(model.CPU, 300*time.Millisecond)),
+		model.Ops(model.Do(model.Mark, 0)),
+	}}
+	for _, s := range starts(t, p, model.Config{}) {
+		if s.G == 1 {
+			require.Less(t, time.Duration(s.At), 60*time.Millisecond)
+			return
+		}
+	}
+	t.Fatal("the other never started")
+}

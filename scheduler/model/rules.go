@@ -15,7 +15,6 @@ type Rules struct {
 
 	// What the hot paths look at.
 	special bool // the way in is not Go's
-	unusual bool // the way out is not Go's
 	urgent  bool // waiters are served by priority
 }
 
@@ -56,7 +55,6 @@ func (r Rules) withDefaults() Rules {
 		r.Batch = 128
 	}
 	r.special = r.Queue != "" || r.Quirks&(GoToTail|WakeToTail|NoRunnext) != 0
-	r.unusual = r.Queue != "" || r.Quirks&(PollAfterRunnext|RunnextTicks|NoPoll) != 0
 	r.urgent = r.Queue == "priority"
 	return r
 }

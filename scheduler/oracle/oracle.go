@@ -63,8 +63,7 @@ type observed struct {
 	Different  int64  `obs:"/programs/different:programs"`
 	Events     int64  `obs:"/events:events"` // of the runs that counted
 	Goroutines int64  `obs:"/goroutines:goroutines"`
-	Panics     int64  `obs:"/panics:goroutines"` // goroutines that ended by one
-	Stuck      int64  `obs:"/stuck:programs"`    // programs in which somebody waits for ever
+	Stuck      int64  `obs:"/stuck:programs"` // programs in which somebody waits for ever
 	First      string `obs:"/different/first:program"`
 
 	// Listing is the first of them, made smaller, with both orders where they part.
@@ -127,19 +126,10 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 func (o *observed) count(real realrun.Run) {
 	o.Events += int64(len(real.Order))
 	o.Goroutines += int64(real.Goroutines)
-	for _, e := range real.Order {
-		if e.Res == panicked {
-			o.Panics++
-		}
-	}
 	if real.Status != "all exited" {
 		o.Stuck++
 	}
 }
-
-// panicked is the result of a try or a select that panicked; other operations that do
-// give 1, as a successful try does, and are not told apart here.
-const panicked = 1001
 
 func check(o experiment.Observations) error {
 	var seen observed
