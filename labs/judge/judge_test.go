@@ -125,13 +125,17 @@ func TestALabThatIsBrokenIsNotTheLearnersFault(t *testing.T) {
 	require.ErrorContains(t, err, "find the go command")
 }
 
-// The answer says that it runs, and would go on for ever.
+// The answer says that it runs, and would go on for ever: it waits in a system call for a
+// reader of a pipe that nobody reads. A select{} would not do: the bubble calls that a
+// deadlock, and the answer may be dead of it before the context has ended.
 func TestTheEndOfTheContextLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	answer := filepath.Join(t.TempDir(), "answer.go")
 	pipe := filepath.Join(dir, "pipe")
 	require.NoError(t, makePipe(pipe))
+	unread := filepath.Join(dir, "unread")
+	require.NoError(t, makePipe(unread))
 	require.NoError(t, os.WriteFile(answer, []byte(`package toy
 
 import "os"
@@ -142,7 +146,8 @@ func Total(parts ...int) int {
 		panic(err)
 	}
 	f.WriteString("running")
-	select {}
+	os.OpenFile("`+unread+`", os.O_WRONLY, 0)
+	return 0
 }
 `), 0o644))
 	ctx, cancel := context.WithCancelCause(t.Context())
