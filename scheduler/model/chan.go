@@ -128,6 +128,32 @@ func (m *Machine) tryRecv(pp *proc, c *channel) bool {
 	return c.closed
 }
 
+// sendOrWait sends, now or when it can. The channel is not closed.
+func (m *Machine) sendOrWait(pp *proc, gi uint32, c *channel) stopped {
+	if m.trySend(pp, c) {
+		return stillRunning
+	}
+	return m.waitIn(gi, c, &c.sendq)
+}
+
+// recvOrWait receives, now or when it can.
+func (m *Machine) recvOrWait(pp *proc, gi uint32, c *channel) stopped {
+	if m.tryRecv(pp, c) {
+		return stillRunning
+	}
+	return m.waitIn(gi, c, &c.recvq)
+}
+
+// waitIn parks the goroutine in a queue of the channel; whoever takes it out has finished
+// the operation for it. On a nil channel nobody ever will: it has no queue.
+func (m *Machine) waitIn(gi uint32, c *channel, q *waitq) stopped {
+	m.gs[gi].step = stepDone
+	if c.cap >= 0 {
+		m.enqueue(q, gi)
+	}
+	return gaveUp
+}
+
 // closeChan closes a channel. It returns false if that panics.
 func (m *Machine) closeChan(pp *proc, c *channel) bool {
 	if c.closed || c.cap < 0 {

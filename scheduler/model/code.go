@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func pack(op opcode, aux uint16, arg uint32) instr {
 }
 
 func (in instr) op() opcode  { return opcode(in) }
-func (in instr) aux() uint16 { return uint16(in >> 16) } // of rep and end: how many loops are around it; of reset: the timer
+func (in instr) aux() uint16 { return uint16(in >> 16) } // of rep and end: 0, or the level, from 1, if there are loops in it; of reset: the timer
 func (in instr) arg() uint32 { return uint32(in >> 32) }
 
 // opcode is what the machine switches on: the kinds, and what the layout adds.
@@ -50,7 +51,7 @@ const Exit = Kind(opExit)
 type code struct {
 	ins     []instr
 	entries []uint32 // where each procedure begins
-	depth   int      // how deep loops are nested at most
+	depth   int      // how deep loops are nested at most, the innermost not counted
 	durs    []time.Duration
 	selects []selectCode
 	locks   bool // goroutines to threads
@@ -180,13 +181,17 @@ func (c *compiler) op(op Op, at string, depth int) error {
 	case LockThread:
 		c.code.locks = true
 	case Rep:
-		c.emit(pack(opcode(Rep), uint16(depth), arg))
+		outer := 0
+		if slices.ContainsFunc(op.Body, func(op Op) bool { return op.Kind == Rep }) {
+			outer = depth + 1
+			c.code.depth = max(c.code.depth, outer)
+		}
+		c.emit(pack(opcode(Rep), uint16(outer), arg))
 		start := len(c.code.ins)
 		if err := c.ops(op.Body, at+"[2]", depth+1); err != nil {
 			return err
 		}
-		c.code.depth = max(c.code.depth, depth+1)
-		c.emit(pack(opEnd, uint16(depth), uint32(start)))
+		c.emit(pack(opEnd, uint16(outer), uint32(start)))
 		return nil
 	case Select:
 		if len(op.Cases) > maxCases {

@@ -14,7 +14,8 @@ func (m *Machine) compute(gi uint32, left int64) stopped {
 		if m.disc != nil && m.disc.quantum() > 0 && m.disc.any() {
 			stretch = min(left, pp.began+m.disc.quantum()-m.now)
 			if stretch <= 0 {
-				c.left, g.step, g.since = left, stepCPU, m.now
+				c.left, g.step = left, stepCPU
+				m.runnable(gi)
 				m.disc.ran(m, gi, m.now-pp.began)
 				pp.began = m.now // so that it is not counted twice
 				m.stats.Preempted++

@@ -6,10 +6,10 @@
 //
 // Read program.go (what a program is), then the machine, one mechanism a file:
 //
-//	loop.go     the inner loop: who runs next, and the operations that are frequent
-//	find.go     the rest of the search, and the life of a thread
+//	loop.go     choose a goroutine, run it until it stops, choose the next
+//	find.go     who runs next, and the life of a thread
 //	runq.go     where a runnable goroutine waits: runnext, the ring, the global queue
-//	interp.go   the other operations, and how one goes on that had to stop
+//	interp.go   the operations, and how one goes on that had to stop
 //	chan.go     channels, and the order in which close wakes
 //	select.go   select, and its lots
 //	sema.go     semaphores; mutex.go, rwmutex.go and group.go are made of them
@@ -19,6 +19,7 @@
 //	sysmon.go   time slices, and Ps that are taken from system calls
 //	timers.go   Sleep and AfterFunc; netpoll.go the network
 //	policy.go   other ways to schedule, for contrast
+//	usual.go    all of it once more for the usual case, in one loop that is fast
 //
 // The rest is carpentry: json.go and build.go (reading and writing programs), code.go
 // (laying them out), config.go and result.go (what goes in and comes out), machine.go (the

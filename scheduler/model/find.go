@@ -2,10 +2,13 @@ package model
 
 import "time"
 
-// This file is about who runs next.
+// This file is about who runs next, and about the life of a thread (an M). In the runtime:
+// proc.go, schedule, findRunnable, execute; Go 1.26.
 //
-// Its usual part is in the inner loop (loop.go). Here are the rest of it and the life of
-// a thread (an M). In the runtime: proc.go, schedule, findRunnable, execute; Go 1.26.
+// A P looks, in this order, at: its timers that are due; the global queue, but only
+// every 61st tick, for one goroutine; runnext; its ring; the global queue, for its share
+// of it; the network and the other Ps (findElsewhere). Every choice but one from runnext
+// advances the tick of the P, and begins a time slice.
 
 // stage says what a thread is doing when its turn comes.
 type stage uint8
@@ -94,7 +97,7 @@ func (m *Machine) preempted(mp *thread, pp *proc) {
 	pp.preempt = false
 	m.stats.Preempted++
 	m.observe(Observed{What: Preempt, P: pp.id, M: mp.id, G: m.gs[gi].id})
-	m.gs[gi].since = m.now
+	m.runnable(gi)
 	mp.curg = none
 	if m.disc != nil {
 		m.disc.ran(m, gi, m.now-pp.began)
@@ -115,8 +118,8 @@ func (pp *proc) advance(poll uint32) {
 	}
 }
 
-// schedule chooses what the thread runs next, where the inner loop does not do it
-// itself. It returns false if the thread has nothing more to do in this turn.
+// schedule chooses what the thread runs next. It returns false if the thread has nothing
+// more to do in this turn.
 func (m *Machine) schedule(mp *thread) bool {
 	pp := mp.p
 	if mp.lockedg != none || mp.dying {
@@ -133,8 +136,7 @@ func (m *Machine) schedule(mp *thread) bool {
 	return m.findElsewhere(mp, pp)
 }
 
-// findLocal is the local part of the search, under any rules. Under Go's it does what
-// the inner loop does.
+// findLocal is the local part of the search.
 func (m *Machine) findLocal(pp *proc) uint32 {
 	q := m.rules.Quirks
 	if m.disc != nil {
@@ -202,7 +204,7 @@ func (m *Machine) note(mp *thread, pp *proc, gi uint32) {
 		pp.last = gi
 		m.stats.Switches++
 	}
-	waited := time.Duration(max(m.now-g.since, 0)) // another P may have been ahead
+	waited := time.Duration(max(m.now-m.cold[gi].since, 0)) // another P may have been ahead
 	m.stats.WaitSum += waited
 	m.stats.WaitMax = max(m.stats.WaitMax, waited)
 	pp.began = m.now

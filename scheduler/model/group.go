@@ -104,14 +104,8 @@ func (m *Machine) condQueue(gi uint32, c *cond) stopped {
 }
 
 func (m *Machine) condRelock(gi uint32, c *cond) stopped {
-	g := &m.gs[gi]
-	g.step = stepStart
-	mu := &m.mutexes[c.l]
-	if mu.state == 0 {
-		mu.state = mutexLocked
-		return stillRunning
-	}
-	return m.lockSlow(gi, mu)
+	m.gs[gi].step = stepStart
+	return m.lock(gi, &m.mutexes[c.l])
 }
 
 func (m *Machine) condSignal(pp *proc, c *cond) {

@@ -1,13 +1,41 @@
 package model
 
-// This file is the operations that are not in the inner loop (loop.go), and how an
-// operation goes on in the middle of which a goroutine had to stop.
+// This file is the operations, and how one goes on in the middle of which the goroutine
+// had to stop.
 
-// operate carries out the less frequent operations. The goroutine's pc is at the
-// operation; the result is that of its event if it is finished.
+// operate carries out an operation. The goroutine's pc is at it; the second result is that
+// of its event, if it is finished.
 func (m *Machine) operate(mp *thread, pp *proc, gi uint32, in instr) (stopped, uint32) {
 	g := &m.gs[gi]
 	switch Kind(in.op()) {
+	case Exit:
+		m.event(g, g.pc, 0)
+		return m.end(mp, gi), 0
+	case Mark:
+	case Yield:
+		g.step = stepDone
+		m.runnable(gi)
+		m.yield(pp, gi)
+		return gaveUp, 0
+	case Go:
+		ni := m.newG(m.entries[in.arg()])
+		if ni == none {
+			m.tooMany(g, g.pc)
+			return aborted, 0
+		}
+		m.spawned(pp, gi, ni)
+	case Send:
+		c := &m.chans[in.arg()]
+		if c.closed {
+			return m.panics(mp, pp, gi, 1), 0
+		}
+		return m.sendOrWait(pp, gi, c), 0
+	case Recv:
+		return m.recvOrWait(pp, gi, &m.chans[in.arg()]), 0
+	case Lock:
+		return m.lock(gi, &m.mutexes[in.arg()]), 0
+	case Unlock:
+		return m.unlock(pp, gi, &m.mutexes[in.arg()]), 0
 	case TrySend:
 		c := &m.chans[in.arg()]
 		if c.closed {
@@ -86,38 +114,29 @@ func truth(b bool) uint32 {
 }
 
 // resume goes on with an operation in the middle of which the goroutine had stopped.
-// If the operation is finished it has made its event and the goroutine's pc is behind it.
-func (m *Machine) resume(mp *thread, pp *proc, g *gor, gi uint32, in instr) stopped {
-	why, res := stillRunning, uint32(0)
-	if at := g.step; at == stepSema { // no switch: see the inner loop
-		why, res = m.semaWoken(mp, pp, gi, in)
-	} else if at == stepPanic {
-		g.step = stepStart
-		return m.panics(mp, pp, gi, 1)
-	} else if at == stepSelect {
-		if res = g.aux; res&selectPanics != 0 {
-			g.step = stepStart
-			return m.panics(mp, pp, gi, resTryPanics)
+func (m *Machine) resume(mp *thread, pp *proc, gi uint32, in instr) (stopped, uint32) {
+	g := &m.gs[gi]
+	switch g.step {
+	case stepDone:
+		return stillRunning, 0
+	case stepSema:
+		return m.semaWoken(mp, pp, gi, in)
+	case stepPanic:
+		return m.panics(mp, pp, gi, 1), 0
+	case stepSelect:
+		if g.aux&selectPanics != 0 {
+			return m.panics(mp, pp, gi, resTryPanics), 0
 		}
-	} else if at == stepSpin {
-		why = m.lockOn(gi, in)
-	} else if at == stepCPU {
-		why = m.compute(gi, m.cold[gi].left)
-	} else {
-		c := &m.conds[in.arg()]
-		if at == stepCond {
-			why = m.condQueue(gi, c)
-		} else {
-			why = m.condRelock(gi, c)
-		}
+		return stillRunning, g.aux
+	case stepSpin:
+		return m.lockOn(gi, in), 0
+	case stepCPU:
+		return m.compute(gi, m.cold[gi].left), 0
+	case stepCond:
+		return m.condQueue(gi, &m.conds[in.arg()]), 0
+	default: // stepRelock
+		return m.condRelock(gi, &m.conds[in.arg()]), 0
 	}
-	if why != stillRunning {
-		return why
-	}
-	g.step = stepStart
-	m.event(g, g.pc, res)
-	g.pc++
-	return stillRunning
 }
 
 // spawned puts a new goroutine on a queue when that is not as simple as usual.

@@ -28,7 +28,11 @@ func unpack(e uint64) Event {
 
 // event records that the goroutine finished the operation at pc.
 func (m *Machine) event(g *gor, pc, res uint32) {
-	m.log = append(m.log, uint64(g.id)<<32|uint64(pc<<resBits|res))
+	m.log = append(m.log, event(g, pc, res))
+}
+
+func event(g *gor, pc, res uint32) uint64 {
+	return uint64(g.id)<<32 | uint64(pc<<resBits|res)
 }
 
 // trim forgets the log if nobody wants it.

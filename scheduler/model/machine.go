@@ -16,10 +16,11 @@ type gor struct {
 	prev  uint32 // in a wait queue
 	id    uint32 // in the order of creation
 	aux   uint32 // what woke it: the case of a select, the ticket of a semaphore; its wait list's ticket
-	step  step   // where in an operation it stands
-	flags gflags
+	left  uint32 // rounds of the innermost loop
 	prio  uint16
-	since int64 // when it became runnable
+	step  step // where in an operation it stands
+	flags gflags
+	spun  uint8 // how often it has spun for a mutex
 }
 
 type gflags uint8
@@ -33,13 +34,14 @@ const (
 	announced                       // a writer that waits for the readers that are in
 )
 
-// slow is the rest of a goroutine, of the size of the first part, which only operations that take time look at.
+// slow is the rest of a goroutine, of the size of the first part, which only operations
+// that take time look at.
 type slow struct {
-	began  int64  // when it began to wait for a mutex; 0 if it does not
-	left   int64  // of the processor time it asked for
-	m      int32  // the M it is locked to
-	sel    uint32 // first of the places in queues where a select waits
-	rounds uint8  // of spinning
+	since int64  // when it became runnable; only if measure
+	began int64  // when it began to wait for a mutex; 0 if it does not
+	left  int64  // of the processor time it asked for
+	m     int32  // the M it is locked to
+	sel   uint32 // first of the places in queues where a select waits
 }
 
 // step says where a goroutine goes on when it runs again. The zero value is: with the
@@ -67,7 +69,7 @@ type Machine struct {
 	code         []instr
 	entries      []uint32 // where each procedure begins
 	gs           []gor
-	loops        []uint32 // depth counters for each goroutine
+	loops        []uint32 // depth counters for each goroutine: rounds of the loops that have loops in them
 	depth        int
 	log          []uint64 // the events, see log.go
 	ends         int      // how often the end of a loop was reached
@@ -279,9 +281,17 @@ func (m *Machine) newG(pc uint32) uint32 {
 		return none
 	}
 	g := &m.gs[gi]
-	g.pc, g.id, g.since = pc, m.born, m.now
+	g.pc, g.id = pc, m.born
 	m.born++
+	m.runnable(gi)
 	return gi
+}
+
+// runnable notes since when a goroutine waits for a P.
+func (m *Machine) runnable(gi uint32) {
+	if m.measure {
+		m.cold[gi].since = m.now
+	}
 }
 
 // grow makes room for one more goroutine than ever before.

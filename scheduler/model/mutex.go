@@ -22,10 +22,14 @@ const (
 
 const starvationThreshold = 1e6 // ns
 
-// lockSlow is Lock when the mutex is not simply free.
-func (m *Machine) lockSlow(gi uint32, mu *mutex) stopped {
+// lock is Mutex.Lock, for every operation that needs a mutex.
+func (m *Machine) lock(gi uint32, mu *mutex) stopped {
+	if mu.state&(mutexLocked|mutexStarving) == 0 {
+		mu.state |= mutexLocked // barging, if others wait
+		return stillRunning
+	}
 	m.gs[gi].flags &^= starving | awoke
-	m.cold[gi].began, m.cold[gi].rounds = 0, 0
+	m.cold[gi].began, m.gs[gi].spun = 0, 0
 	return m.compete(gi, mu)
 }
 
@@ -64,16 +68,16 @@ func (m *Machine) compete(gi uint32, mu *mutex) stopped {
 	g, c := &m.gs[gi], &m.cold[gi]
 	for {
 		old := mu.state
-		if old&(mutexLocked|mutexStarving) == mutexLocked && m.canSpin(c.rounds) {
+		if old&(mutexLocked|mutexStarving) == mutexLocked && m.canSpin(g.spun) {
 			if g.flags&awoke == 0 && old&mutexWoken == 0 && old >= mutexWaiter {
 				mu.state |= mutexWoken
 				g.flags |= awoke
 			}
-			c.rounds++
+			g.spun++
 			g.step = stepSpin
 			m.now += m.costs.Spin
 			m.horizon = min(m.horizon, m.now)
-			return stillSpinning
+			return turnOver
 		}
 		next := old
 		if old&mutexStarving == 0 {
@@ -120,31 +124,13 @@ func (m *Machine) wonSema(gi uint32, mu *mutex) bool {
 		return true
 	}
 	g.flags |= awoke
-	c.rounds = 0
+	g.spun = 0
 	return false
 }
 
 // lockWoken goes on when a waiter for a mutex is woken.
 func (m *Machine) lockWoken(gi uint32, mu *mutex) stopped {
-	s, g, c := &mu.sema, &m.gs[gi], &m.cold[gi]
-	if s.count == 1 && mu.state&(mutexLocked|mutexStarving) == mutexLocked && g.flags&ticket == 0 &&
-		m.now+1-c.began <= starvationThreshold && !m.odd && len(m.ps) == 1 {
-		// Mostly somebody was faster, and has the mutex: what follows below, in short. The
-		// waiter takes the count, finds the mutex locked, and queues at the front.
-		s.count = 0
-		mu.state = (mu.state + mutexWaiter) &^ mutexWoken
-		g.flags |= awoke | lifo
-		c.rounds = 0
-		g.next, g.prev = s.q.head, none
-		if s.q.head != none {
-			m.gs[s.q.head].prev = gi
-		} else {
-			s.q.tail = gi
-		}
-		s.q.head = gi
-		return gaveUp
-	}
-	if !m.tryAgain(gi, s) {
+	if !m.tryAgain(gi, &mu.sema) {
 		return gaveUp
 	}
 	m.gs[gi].step = stepStart
@@ -156,9 +142,9 @@ func (m *Machine) lockWoken(gi uint32, mu *mutex) stopped {
 
 // canSpin is runtime_canSpin (proc.go): only with several Ps, if others run, and with
 // nothing to do on the own P.
-func (m *Machine) canSpin(rounds uint8) bool {
+func (m *Machine) canSpin(spun uint8) bool {
 	const activeSpin = 4
-	if len(m.ps) == 1 || rounds >= activeSpin {
+	if len(m.ps) == 1 || spun >= activeSpin {
 		return false
 	}
 	return int32(len(m.ps)) > m.npidle+m.nmspinning+1 && m.running.p.empty()
@@ -196,10 +182,6 @@ func (m *Machine) unlockSlow(pp *proc, gi uint32, mu *mutex) stopped {
 		return stillRunning
 	}
 	mu.state = mu.state - mutexWaiter | mutexWoken
-	if m.wakeSimply(pp, &mu.sema.q, m.now) {
-		mu.sema.count++
-		return stillRunning
-	}
 	m.release(pp, gi, &mu.sema, false)
 	return stillRunning
 }

@@ -51,7 +51,7 @@ func (m *Machine) netpoll() []uint32 {
 	var list []uint32
 	for len(m.net.pending) > 0 && m.net.pending[0].at <= m.now && len(list) < maxEvents {
 		c := m.net.pending.pop()
-		m.gs[c.g].since = m.now
+		m.runnable(c.g)
 		list = append(list, c.g)
 	}
 	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {

@@ -110,3 +110,61 @@ func (g *generator) op(depth, proc int) []model.Op {
 		return model.Ops(model.Do(model.LockThread), model.Do(model.Yield), model.For(model.Sleep, d), model.Do(model.UnlockThread))
 	}
 }
+
+// randomCrowd makes a program that starts many goroutines, again and again, which meet at
+// few channels and mutexes: queues grow long, rings overflow, mutexes starve, slots are
+// used again.
+func randomCrowd(seed uint64) *model.Program {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 2)), p: &model.Program{}}
+	for range 3 {
+		g.p.Chans = append(g.p.Chans, []int{0, 0, 1, 5, model.NilChan}[g.IntN(5)])
+	}
+	g.p.Mutexes = 2
+	kinds := 2 + g.IntN(8) // some crowds do only a few kinds of things
+	var spawns []model.Op
+	g.p.Procs = append(g.p.Procs, nil)
+	for i := range 1 + g.IntN(4) {
+		var ops []model.Op
+		for range 1 + g.IntN(5) {
+			ops = append(ops, g.meeting(g.IntN(kinds))...)
+		}
+		if g.IntN(2) == 0 {
+			ops = model.Ops(model.Times(1+g.IntN(4), ops...))
+		}
+		g.p.Procs = append(g.p.Procs, ops)
+		spawns = append(spawns, model.Times(1+g.IntN([]int{5, 40, 300}[g.IntN(3)]), model.Do(model.Go, i+1)))
+		if g.IntN(2) == 0 {
+			spawns = append(spawns, model.Do(model.Yield))
+		}
+	}
+	root := append(spawns, model.Do(model.Yield), model.Do(model.Yield))
+	if g.IntN(4) == 0 {
+		root = append(root, model.Do(model.Close, g.IntN(3)))
+	}
+	g.p.Procs[0] = model.Ops(model.Times(1+g.IntN(4), root...))
+	return g.p
+}
+
+func (g *generator) meeting(kind int) []model.Op {
+	ch, mu := g.IntN(3), g.IntN(2)
+	switch kind {
+	case 0, 1:
+		return model.Ops(model.Do(model.Lock, mu), model.Do(model.Yield), model.Do(model.Unlock, mu))
+	case 2:
+		return model.Ops(model.Do(model.Send, ch))
+	case 3:
+		return model.Ops(model.Do(model.Recv, ch))
+	case 4:
+		return model.Ops(model.Do(model.Send, ch), model.Do(model.Recv, g.IntN(3)))
+	case 5:
+		return model.Ops(model.Do(model.Yield), model.Do(model.Mark, 0))
+	case 6:
+		return model.Ops(model.Do(model.Lock, mu), model.For(model.CPU, time.Duration(g.IntN(900))*time.Microsecond), model.Do(model.Unlock, mu))
+	case 7:
+		return model.Ops(model.Do(model.Lock, mu), model.Do(model.Send, ch), model.Do(model.Unlock, mu))
+	case 8:
+		return model.Ops(model.Op{Kind: model.Select, Cases: []model.Case{{Send: g.IntN(2) == 0, Chan: ch}}})
+	default:
+		return model.Ops(model.For(model.CPU, time.Duration(g.IntN(4_000))*time.Microsecond))
+	}
+}

@@ -15,7 +15,8 @@ package model
 // ring is the length of the array; the rules may use less of it.
 const ring = 256
 
-// gQueue is a list of goroutines, linked through gor.next.
+// gQueue is a list of goroutines, linked through gor.next. Head and tail of an empty one
+// mean nothing.
 type gQueue struct {
 	head, tail uint32
 	size       uint32
@@ -25,7 +26,7 @@ type gQueue struct {
 func (m *Machine) globalPut(gi uint32) {
 	q := &m.global
 	m.gs[gi].next = none
-	if q.tail != none {
+	if q.size > 0 {
 		m.gs[q.tail].next = gi
 	} else {
 		q.head = gi
@@ -39,9 +40,6 @@ func (m *Machine) globalGet() uint32 {
 	q := &m.global
 	gi := q.head
 	q.head = m.gs[gi].next
-	if q.head == none {
-		q.tail = none
-	}
 	q.size--
 	return gi
 }
@@ -103,27 +101,12 @@ func (m *Machine) overflow(pp *proc, gi uint32) {
 // ready makes a goroutine runnable: it takes the slot in front of the waker's ring, and
 // if a P has nothing to do, a thread is woken for it.
 func (m *Machine) ready(pp *proc, gi uint32) {
-	m.gs[gi].since = m.now
+	m.runnable(gi)
 	if !m.plain {
 		m.readyOtherwise(pp, gi, WakeToTail)
 		return
 	}
 	m.putNext(pp, gi)
-}
-
-// wakeSimply is ready for the first waiter of q, where that is as simple as it mostly is: a
-// goroutine that waits in one place, an empty slot, and no P to wake. It reports whether
-// it was.
-func (m *Machine) wakeSimply(pp *proc, q *waitq, now int64) bool {
-	w := q.head
-	if w == none || w >= isNode || pp.runnext != none || !m.plain {
-		return false
-	}
-	g := &m.gs[w]
-	q.head = g.next
-	g.since = now
-	pp.runnext = w
-	return true
 }
 
 // readyOtherwise is ready and the go statement where it is not as simple: an idle P is

@@ -38,9 +38,7 @@ func (m *Machine) runlock(pp *proc, rw *rwmutex) stopped {
 }
 
 func (m *Machine) wlock(gi uint32, rw *rwmutex) stopped {
-	if rw.w.state == 0 {
-		rw.w.state = mutexLocked
-	} else if why := m.lockSlow(gi, &rw.w); why != stillRunning {
+	if why := m.lock(gi, &rw.w); why != stillRunning {
 		return why
 	}
 	return m.wlocked(gi, rw)

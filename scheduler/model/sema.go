@@ -77,7 +77,7 @@ func (m *Machine) release(pp *proc, gi uint32, s *sema, handoff bool) bool {
 	if m.gs[w].flags&ticket == 0 {
 		return false
 	}
-	m.gs[gi].since = m.now
+	m.runnable(gi)
 	if m.disc != nil {
 		m.disc.put(m, pp, gi, gaveWay)
 	} else {

@@ -38,7 +38,7 @@ func (m *Machine) exitSyscall(mp *thread) bool {
 		return true
 	}
 	gi := mp.curg
-	m.gs[gi].since = m.now
+	m.runnable(gi)
 	mp.curg = none
 	if m.disc != nil {
 		m.disc.put(m, nil, gi, newlyReady)
