@@ -23,7 +23,8 @@
 //
 // The rest is carpentry: json.go and build.go (reading and writing programs), code.go
 // (laying them out), config.go and result.go (what goes in and comes out), machine.go (the
-// state), agenda.go (whose turn it is), limits.go, log.go (the order of events).
+// state), agenda.go (whose turn it is), phase.go (real runs of which one thing is not
+// known), limits.go, log.go (the order of events).
 //
 // What it does not do: memory, garbage collection, the values that are sent, cgo. Where
 // time matters it has a virtual clock with stated costs (Costs): there it shows how the

@@ -93,6 +93,27 @@ func TestRunsCanBeReplayed(t *testing.T) {
 	}
 }
 
+func TestRunLike(t *testing.T) {
+	p := &model.Program{Procs: [][]model.Op{
+		model.Ops(model.Times(300, model.Do(model.Go, 1)), model.Do(model.Yield)),
+		nil,
+	}}
+	_, seen, ok := runBounded(t, p, model.Config{Tick0: 17})
+	require.True(t, ok)
+	order, tries := seen.Exits(), 0
+	r, err := model.RunLike(t.Context(), p, model.Config{}, func(r *model.Result) bool {
+		tries++
+		return slices.Equal(r.Exits(), order)
+	})
+	require.NoError(t, err)
+	require.Equal(t, order, r.Exits())
+	require.Greater(t, tries, 1, "not any phase will do")
+	tries = 0
+	_, err = model.RunLike(t.Context(), p, model.Config{}, func(*model.Result) bool { tries++; return false })
+	require.NoError(t, err)
+	require.Equal(t, 61, tries)
+}
+
 func TestSizeOfAGoroutine(t *testing.T) {
 	require.LessOrEqual(t, int(model.BytesPerGoroutine), 64)
 }

@@ -25,27 +25,19 @@ func program(sizes ...int) *model.Program {
 	}
 }
 
-// modelled returns the orders in which the model runs the scenes that were seen. The
-// starts that belong to the global queue are every 61st, but nobody knows how many the P
-// had counted before the first scene. So the model begins with each count in turn, until
-// its orders are those that were seen. If they never are, they are those of the last try.
+// modelled returns the orders in which the model runs the scenes that were seen. If they
+// are not those, whichever starts look at the global queue first, they are those of the
+// last try.
 func modelled(ctx context.Context, seen ...[]int64) (orders [][]int64, err error) {
 	var sizes []int
 	for _, scene := range seen {
 		sizes = append(sizes, len(scene))
 	}
-	p := program(sizes...)
-	for tick := range uint32(turn) {
-		r, err := model.Run(ctx, p, model.Config{Tick0: tick})
-		if err != nil {
-			return nil, err
-		}
+	_, err = model.RunLike(ctx, program(sizes...), model.Config{}, func(r *model.Result) bool {
 		orders = cut(r, sizes)
-		if slices.EqualFunc(orders, seen, slices.Equal) {
-			break
-		}
-	}
-	return orders, nil
+		return slices.EqualFunc(orders, seen, slices.Equal)
+	})
+	return orders, err
 }
 
 // cut returns the order of each scene of a run.

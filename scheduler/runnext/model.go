@@ -19,29 +19,18 @@ func program(n int) *model.Program {
 	}
 }
 
-// period is how often a P looks at the global queue first, in starts.
-const period = 61
-
 // modelled returns the order in which the model runs as many as were seen. Beyond 257
-// it depends on a number that no program can read: how many starts the P had counted
-// before, modulo 61. So the model begins with each of them in turn, until its order is
-// the one that was seen. If it never is, the order is that of the last try.
+// it depends on which starts look at the global queue first; if with none of them the
+// order is the one that was seen, it is that of the last try.
 func modelled(ctx context.Context, seen []int64) (order []int64, err error) {
-	p := program(len(seen))
-	for tick := range uint32(period) {
-		r, err := model.Run(ctx, p, model.Config{Tick0: tick})
-		if err != nil {
-			return nil, err
-		}
+	_, err = model.RunLike(ctx, program(len(seen)), model.Config{}, func(r *model.Result) bool {
 		order = order[:0]
 		for _, g := range r.Exits() {
 			if g > 0 { // the root is 0
 				order = append(order, int64(g)-1)
 			}
 		}
-		if slices.Equal(order, seen) {
-			break
-		}
-	}
-	return order, nil
+		return slices.Equal(order, seen)
+	})
+	return order, err
 }
