@@ -65,10 +65,13 @@ func TestRunsCanBeReplayed(t *testing.T) {
 		{Procs: 1, Rules: model.Rules{Poll: 3, Ring: 2, Batch: 7}},
 		{Procs: 2, Rules: model.Rules{Poll: 5, Ring: 4, Batch: 2}},
 	}
-	for seed := range uint64(300) {
-		p := randomProgram(seed, seed%2 == 0)
-		if seed%3 == 0 {
+	for seed := range uint64(400) {
+		p := randomProgram(seed, seed%3 == 0)
+		switch seed % 4 {
+		case 0:
 			p = randomCrowd(seed)
+		case 1:
+			p = randomLockers(seed)
 		}
 		for _, cfg := range configs {
 			cfg.Seed, cfg.Tick0 = seed, uint32(seed)

@@ -168,3 +168,28 @@ func (g *generator) meeting(kind int) []model.Op {
 		return model.Ops(model.For(model.CPU, time.Duration(g.IntN(4_000))*time.Microsecond))
 	}
 }
+
+// randomLockers makes a program whose goroutines hold one of two mutexes for about as long
+// as it takes to starve: some mutexes starve and recover, again and again.
+func randomLockers(seed uint64) *model.Program {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 3)), p: &model.Program{Mutexes: 2}}
+	pause := func() model.Op {
+		if g.IntN(2) == 0 {
+			return model.Do(model.Yield)
+		}
+		return model.For(model.CPU, time.Duration(g.IntN(600))*time.Microsecond)
+	}
+	var root []model.Op
+	g.p.Procs = append(g.p.Procs, nil)
+	for i := range 2 + g.IntN(6) {
+		mu := g.IntN(4) / 3 // mostly the first
+		ops := model.Ops(model.Do(model.Lock, mu), pause(), model.Do(model.Unlock, mu))
+		if g.IntN(2) == 0 {
+			ops = append(ops, pause())
+		}
+		g.p.Procs = append(g.p.Procs, model.Ops(model.Times(1+g.IntN(6), ops...)))
+		root = append(root, model.Do(model.Go, i+1))
+	}
+	g.p.Procs[0] = root
+	return g.p
+}

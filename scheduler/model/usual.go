@@ -92,30 +92,43 @@ loop:
 			n++
 			g.step = stepStart
 			pc++
-		case stepSema:
-			// Woken to lock a mutex, it mostly finds that somebody was faster and has it: then
-			// it takes the count of the semaphore for nothing and queues again, at the front.
+		case stepSema: // it was woken to lock a mutex
 			in := code[pc]
-			if in.op() != opcode(Lock) || len(m.ps) > 1 {
+			if in.op() != opcode(Lock) || len(m.ps) > 1 || n >= uint(len(log)) {
 				break loop
 			}
-			mu, c := &m.mutexes[in.arg()], &m.cold[gi]
-			if mu.sema.count != 1 || mu.state&(mutexLocked|mutexStarving) != mutexLocked || now+1-c.began > starvationThreshold {
+			mu := &m.mutexes[in.arg()]
+			held := mu.state & (mutexLocked | mutexStarving)
+			starved := now+1-m.cold[gi].began > starvationThreshold
+			switch s := &mu.sema; {
+			case g.flags&ticket != 0: // the mutex was handed to it
+				g.flags &^= ticket
+				if mu.state += mutexLocked - mutexWaiter; !starved || mu.state < mutexWaiter {
+					mu.state -= mutexStarving
+				}
+			case s.count == 1 && held == 0:
+				s.count = 0
+				mu.state = (mu.state | mutexLocked) &^ mutexWoken
+			case s.count == 1 && held == mutexLocked && !starved: // somebody was faster: again, at the front
+				s.count = 0
+				mu.state = (mu.state + mutexWaiter) &^ mutexWoken
+				g.flags |= lifo
+				g.next, g.prev = s.q.head, none
+				if s.q.head != none {
+					gs[s.q.head].prev = gi
+				} else {
+					s.q.tail = gi
+				}
+				s.q.head = gi
+				gi = none
+				continue loop
+			default:
 				break loop
 			}
-			q := &mu.sema.q
-			mu.sema.count = 0
-			mu.state = (mu.state + mutexWaiter) &^ mutexWoken
-			g.flags |= lifo
-			g.next, g.prev = q.head, none
-			if q.head != none {
-				gs[q.head].prev = gi
-			} else {
-				q.tail = gi
-			}
-			q.head = gi
-			gi = none
-			continue loop
+			log[n] = event(g, pc, 0)
+			n++
+			g.step = stepStart
+			pc++
 		default:
 			break loop
 		}
@@ -223,27 +236,60 @@ loop:
 
 			case op == opcode(Lock):
 				mu := &m.mutexes[in.arg()]
-				if mu.state&(mutexLocked|mutexStarving) != 0 {
-					g.pc = pc
+				if mu.state&(mutexLocked|mutexStarving) == 0 {
+					now += m.opCost
+					mu.state |= mutexLocked // barging, if others wait
+					break
+				}
+				g.pc = pc
+				q := &mu.sema.q
+				if len(m.ps) > 1 || mu.sema.count > 0 {
 					break loop
 				}
 				now += m.opCost
-				mu.state |= mutexLocked // barging, if others wait
+				mu.state += mutexWaiter
+				g.step = stepSema
+				g.flags &^= ticket | lifo | awoke | starving
+				m.cold[gi].began = now + 1
+				g.next, g.prev = none, q.tail
+				if q.head != none {
+					gs[q.tail].next = gi
+				} else {
+					q.head = gi
+				}
+				q.tail = gi
+				gi = none
+				continue loop
 
 			case op == opcode(Unlock):
 				mu := &m.mutexes[in.arg()]
 				q := &mu.sema.q
-				switch w := q.head; {
+				w := q.head
+				switch {
 				case mu.state == mutexLocked:
 					mu.state = 0
-				case mu.state&(mutexLocked|mutexWoken|mutexStarving) != mutexLocked || pp.runnext != none:
+				case pp.runnext != none || w == none || mu.state&(mutexLocked|mutexWoken) != mutexLocked:
 					g.pc = pc
 					break loop
-				default:
+				case mu.state&mutexStarving == 0:
 					mu.state = (mu.state - mutexLocked - mutexWaiter) | mutexWoken
 					mu.sema.count++
 					q.head = gs[w].next
 					pp.runnext = w
+				case pp.tail-pp.head >= m.rules.Ring:
+					g.pc = pc
+					break loop
+				default: // hands it over, and lets the new owner run at once
+					now += m.opCost
+					mu.state -= mutexLocked
+					gs[w].flags |= ticket
+					q.head = gs[w].next
+					pp.runnext = w
+					pp.runq[pp.tail%ring] = gi
+					pp.tail++
+					g.pc, g.step = pc, stepDone
+					gi = none
+					continue loop
 				}
 				now += m.opCost
 
