@@ -28,6 +28,22 @@ type crowd struct {
 	guest  []passing   // for each time that the guest was woken
 	others [][]passing // for each of the others, each time that it stepped aside
 	greedy int64       // turns that the greedy one had until it was over
+	turns  [][]turn    // of each goroutine, by who it is
+}
+
+// Who is who among the goroutines. The others follow the host.
+const (
+	theGuest = iota
+	theGreedy
+	theHost
+	firstOther
+)
+
+// turn is one turn that somebody had.
+type turn struct {
+	ready        time.Time // when it was woken or stepped aside, if that is known
+	began, ended time.Time
+	behind       int64 // turns that began while it was ready
 }
 
 // passing is what happened while one was ready and did not run.
@@ -48,26 +64,33 @@ func (c *crowd) back(from away) passing {
 	return passing{c.begun.Load() - from.begun, int64(time.Since(from.at))}
 }
 
-// turn is one turn.
-func (c *crowd) turn(d time.Duration) {
-	c.begun.Add(1)
-	for start := time.Now(); time.Since(start) < d; {
+// turn is one turn, of somebody who was ready from then on; the zero away, if that is not
+// known.
+func (c *crowd) turn(who int, from away, d time.Duration) {
+	behind := c.begun.Add(1) - 1 - from.begun
+	began := time.Now()
+	for time.Since(began) < d {
 	}
+	c.turns[who] = append(c.turns[who], turn{from.at, began, time.Now(), behind})
 }
 
 // run lets everybody have their turns.
 func (c *crowd) run(n int) {
+	c.turns = make([][]turn, firstOther+n-2)
+	for who := range c.turns {
+		c.turns[who] = make([]turn, 0, rounds)
+	}
 	call := make(chan away)
 	var wg sync.WaitGroup
 	wg.Go(func() { // the guest
 		for from := range call {
 			c.guest = append(c.guest, c.back(from))
-			c.turn(short)
+			c.turn(theGuest, from, short)
 		}
 	})
 	wg.Go(func() { // the greedy one
 		for range rounds {
-			c.turn(long)
+			c.turn(theGreedy, away{}, long)
 			if !c.over.Load() {
 				c.greedy++
 			}
@@ -76,18 +99,20 @@ func (c *crowd) run(n int) {
 	})
 	wg.Go(func() { // the host
 		defer close(call)
-		for range rounds {
-			c.turn(short)
+		for round := range rounds {
+			c.turn(theHost, away{}, short)
 			call <- c.leave()
+			c.turns[theHost][round].ended = time.Now()
 			runtime.Gosched()
 		}
 	})
 	c.others = make([][]passing, n-2)
 	for i := range c.others {
 		wg.Go(func() {
+			var from away
 			for range rounds {
-				c.turn(short)
-				from := c.leave()
+				c.turn(firstOther+i, from, short)
+				from = c.leave()
 				runtime.Gosched()
 				c.others[i] = append(c.others[i], c.back(from))
 			}

@@ -3,7 +3,8 @@
 //
 // crowd.go is the program, latencies.go asks the runtime how long goroutines wait.
 // model.go has the same program under other ways to schedule. run puts them side by
-// side, check says how they must compare. The page tells why.
+// side, picture.go draws some of the crowd, check says how they must compare. The page
+// tells why.
 package fairness
 
 import (
@@ -104,6 +105,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	seen.Greedy = c.greedy
 	seen.Sampled, seen.Mean, seen.Longest = l.sampled, int64(l.mean), int64(l.longest)
 	r.Record(seen)
+	c.draw(r)
 	return nil
 }
 

@@ -2,8 +2,8 @@
 // one wait that only wanted to step aside?
 //
 // pairs.go has the two pairs beside which it waits: one plays, one yields. wait is the
-// third goroutine, run records its waits, model.go those of the model, check says which of
-// the pairs lets it in. The page tells why.
+// third goroutine, run records its waits, model.go those of the model, of which picture.go
+// draws one, check says which of the pairs lets it in. The page tells why.
 package inherit
 
 import (
@@ -79,10 +79,12 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	seen.YieldersWaited, seen.YieldersTurns = wait(n, yielders)
 	seen.PlayersMedian = median(seen.PlayersWaited)
 	seen.YieldersMedian = median(seen.YieldersWaited)
-	if seen.modelled, err = ask(ctx, n); err != nil {
+	var f film
+	if seen.modelled, f, err = ask(ctx, n); err != nil {
 		return err
 	}
 	r.Record(seen)
+	f.draw(r)
 	return nil
 }
 

@@ -43,22 +43,23 @@ type modelled struct {
 	YieldersTurns []int64 `obs:"/model/yielders/turns:turns"`
 }
 
-// ask lets the root wait n times beside each pair.
-func ask(ctx context.Context, n int) (m modelled, err error) {
-	if m.PlayersWaited, m.PlayersTurns, err = waits(ctx, modelPlayers(n)); err != nil {
-		return m, err
+// ask lets the root wait n times beside each pair, and films one wait beside the players.
+func ask(ctx context.Context, n int) (m modelled, f film, err error) {
+	if m.PlayersWaited, m.PlayersTurns, err = waits(ctx, modelPlayers(n), f.see); err != nil {
+		return m, f, err
 	}
-	_, m.YieldersTurns, err = waits(ctx, modelYielders(n))
-	return m, err
+	_, m.YieldersTurns, err = waits(ctx, modelYielders(n), func(model.Observed) {})
+	return m, f, err
 }
 
 // waits returns how long the root waited each time, without the first, and how many
-// turns the others had meanwhile.
-func waits(ctx context.Context, p *model.Program) (waited, turns []int64, err error) {
+// turns the others had meanwhile. see is shown what the scheduler does.
+func waits(ctx context.Context, p *model.Program, see func(model.Observed)) (waited, turns []int64, err error) {
 	var last uint32 // who was started last
 	var left int64  // when another one was first started after the root
 	var had int64
 	_, err = model.Run(ctx, p, model.Config{Costs: costs, NoLog: true, Observe: func(o model.Observed) {
+		see(o)
 		if o.What != model.Start {
 			return
 		}

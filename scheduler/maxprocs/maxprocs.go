@@ -2,8 +2,8 @@
 // may not use all cores?
 //
 // run starts the same program twice, the second time on fewer cores (affinity_linux.go),
-// and reads whether a container limits it (cgroup.go). law says what must come out. The
-// page tells why.
+// and reads whether a container limits it (cgroup.go). picture.go draws the Ps that there
+// are, law says how many there must be. The page tells why.
 package maxprocs
 
 import (
@@ -80,6 +80,9 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	r.Value("/free/usable:cores", len(usable))
 	r.Value("/free/gomaxprocs:processors", runtime.GOMAXPROCS(0))
 	r.Value("/cgroup/limit:cores", limit)
+	if err := draw(r, "free", 0); err != nil {
+		return err
+	}
 
 	var program *experiment.Actor
 	err = onCores(usable[:cores], func() (err error) {
@@ -102,9 +105,12 @@ func confined(_ context.Context, r *experiment.Recorder) error {
 	r.Value("/confined/usable:cores", len(usable))
 	r.Value("/confined/numcpu:cores", runtime.NumCPU())
 	r.Value("/confined/gomaxprocs:processors", runtime.GOMAXPROCS(0))
-	runtime.GOMAXPROCS(7)
+	if err := draw(r, "confined", 0); err != nil {
+		return err
+	}
+	before := runtime.GOMAXPROCS(7)
 	r.Value("/confined/set-to-seven:processors", runtime.GOMAXPROCS(0))
-	return nil
+	return draw(r, "confined", before)
 }
 
 // law is the default of GOMAXPROCS (Go 1.25 and later): the cores in the affinity mask,

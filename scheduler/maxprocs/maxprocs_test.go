@@ -1,6 +1,7 @@
 package maxprocs
 
 import (
+	"fmt"
 	"runtime"
 	"testing"
 	"testing/fstest"
@@ -9,11 +10,71 @@ import (
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
 
 func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+// TestPicture holds that as many Ps are drawn as each program says that it has, those of
+// the confined one in two steps.
+func TestPicture(t *testing.T) {
+	cases, err := experimenttest.Recorded("testdata")
+	require.NoError(t, err)
+	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
+	require.NoError(t, err)
+	if res.Verdict != experiment.UnmetRun {
+		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
+	}
+	drawn := 0
+	for _, c := range cases {
+		if c.Supports && len(c.Observations.Events) > 0 { // not all have been recorded
+			t.Run(c.Name, func(t *testing.T) { requirePs(t, c.Observations) })
+			drawn++
+		}
+	}
+	require.NotZero(t, drawn)
+}
+
+func requirePs(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	var want, got []timeline.Subject
+	add := func(program string, from, to int64) {
+		for i := from; i < min(shown, to); i++ {
+			want = append(want, timeline.Subject{Kind: timeline.Proc, ID: fmt.Sprintf("%d/%s", i, program)})
+		}
+	}
+	add("free", 0, seen.Procs)
+	add("confined", 0, seen.FewerProcs)
+	add("confined", seen.FewerProcs, seen.SetBack)
+	running := 0
+	for _, e := range o.Events {
+		require.Equal(t, timeline.Observed, e.Provenance)
+		got = append(got, e.Subject)
+		if e.To == timeline.Running {
+			running++
+		}
+	}
+	require.Equal(t, want, got)
+	require.NotZero(t, running)
+}
+
+func TestSnapshot(t *testing.T) {
+	for _, n := range []int{1, 12, 3} {
+		func() {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(n))
+			ps, err := snapshot()
+			require.NoError(t, err)
+			require.Len(t, ps, n)
+			for i, p := range ps {
+				require.Equal(t, timeline.P(i), p.Subject)
+			}
+		}()
+	}
+}
 
 func TestLaw(t *testing.T) {
 	require.Equal(t, int64(8), law(8, 0), "no limit")

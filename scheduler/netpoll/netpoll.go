@@ -3,7 +3,8 @@
 //
 // waiters.go makes the three sorts wait, count.go asks the kernel for the threads and
 // the runtime for the goroutines, model.go asks the model how many threads it would have.
-// run does one sort after the other, check judges what each added. The page tells why.
+// run does one sort after the other, picture.go draws some of each, check judges what
+// each added. The page tells why.
 package netpoll
 
 import (
@@ -13,6 +14,7 @@ import (
 	"runtime/debug"
 
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/timeline"
 )
 
 //go:embed page.md *.go testdata
@@ -74,14 +76,18 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	seen := observed{
 		Receivers: int64(r.Knob("receivers")), Connections: int64(r.Knob("connections")), Calls: int64(r.Knob("calls")),
 	}
+	p := &picture{now: r.Since}
 	count := func(into *int64) {
 		if err == nil {
 			*into, err = threads()
 		}
+		if err == nil {
+			err = p.look()
+		}
 	}
 	count(&seen.Start)
 
-	hall, end := receivers(int(seen.Receivers))
+	hall, end := receivers(int(seen.Receivers), p.sort(timeline.Waiting, "channel"))
 	defer end()
 	if err := hall.full(ctx); err != nil {
 		return err
@@ -94,13 +100,13 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	}
 	defer link.close()
 	count(&seen.Connected)
-	hall = link.readers()
+	hall = link.readers(p.sort(timeline.Waiting, "network"))
 	if err := hall.full(ctx); err != nil {
 		return err
 	}
 	count(&seen.AtNetwork)
 
-	hall, release, err2 := callers(int(seen.Calls))
+	hall, release, err2 := callers(int(seen.Calls), p.sort(timeline.Syscall, "read from pipe"))
 	if err2 != nil {
 		return errors.Join(err, err2)
 	}
@@ -117,6 +123,7 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 		return err
 	}
 	r.Record(seen)
+	p.draw(r)
 	return nil
 }
 

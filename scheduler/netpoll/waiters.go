@@ -8,13 +8,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Each goroutine below says by its number when it is about to wait.
+
 // receivers starts n goroutines that wait for one channel, which end closes.
-func receivers(n int) (h hall, end func()) {
+func receivers(n int, about func(i int)) (h hall, end func()) {
 	h = room(parked, n)
 	c := make(chan struct{})
 	var wg sync.WaitGroup
-	for range n {
-		wg.Go(func() { <-c })
+	for i := range n {
+		wg.Go(func() {
+			about(i)
+			<-c
+		})
 	}
 	return h, func() {
 		close(c)
@@ -54,10 +59,13 @@ func connect(n int) (l *link, err error) {
 
 // readers starts a goroutine for each connection, which reads from it. Nothing is ever
 // written, so the read ends when the connection is closed.
-func (l *link) readers() hall {
+func (l *link) readers(about func(i int)) hall {
 	h := room(parked, len(l.here))
-	for _, c := range l.here {
-		l.wg.Go(func() { _, _ = c.Read(make([]byte, 1)) })
+	for i, c := range l.here {
+		l.wg.Go(func() {
+			about(i)
+			_, _ = c.Read(make([]byte, 1))
+		})
 	}
 	return h
 }
@@ -75,15 +83,18 @@ func (l *link) close() {
 // callers starts n goroutines that read from one empty pipe, each by a system call of
 // which the runtime's poller knows nothing. release ends the calls by closing the other
 // end of the pipe.
-func callers(n int) (h hall, release func(), err error) {
+func callers(n int, about func(i int)) (h hall, release func(), err error) {
 	var fds [2]int
 	if err := unix.Pipe(fds[:]); err != nil {
 		return hall{}, nil, fmt.Errorf("make pipe: %w", err)
 	}
 	h = room(inCall, n)
 	var wg sync.WaitGroup
-	for range n {
-		wg.Go(func() { readPlainly(fds[0]) })
+	for i := range n {
+		wg.Go(func() {
+			about(i)
+			readPlainly(fds[0])
+		})
 	}
 	return h, func() {
 		unix.Close(fds[1])

@@ -31,9 +31,17 @@ func hogProgram(n int) *model.Program {
 	}}
 }
 
+// The three of the inversion are goroutines 1, 2 and 3, of the model as well.
+const (
+	low = 1 + iota
+	middle
+	high
+)
+
+var names = []string{low: "low", middle: "middle", high: "high"}
+
 // inversionProgram is inversion in the words of the model.
 func inversionProgram() *model.Program {
-	const low, middle, high = 1, 2, 3
 	const toHigh, toMiddle = 0, 1
 	return &model.Program{
 		Chans:   []int{0, 0},
@@ -103,9 +111,8 @@ func fewest(ctx context.Context, policy string, n int) (int64, error) {
 // inverted returns the order in which the three of the inversion are done.
 func inverted(ctx context.Context, policy string) (order []string, err error) {
 	all, err := marks(ctx, inversionProgram(), policy)
-	names := map[int]string{lowDone: "low", middleDone: "middle", highDone: "high"}
 	for _, m := range all {
-		order = append(order, names[m.what])
+		order = append(order, names[m.g])
 	}
 	return order, err
 }

@@ -3,7 +3,8 @@
 //
 // scene.go has the programs: a goroutine that will not let go, and three that get in each
 // other's way through a mutex. model.go runs the same programs under a kernel with fixed
-// priorities. run puts both side by side, check judges. The page tells why.
+// priorities. run puts both side by side, picture.go draws the three both ways, check
+// judges. The page tells why.
 package priority
 
 import (
@@ -108,9 +109,11 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		return err
 	}
 	seen.LoopTook, seen.PiecesTook, seen.WholeTook = int64(took), int64(pieces), int64(whole)
-	seen.Inversion, seen.Waited = inversion()
+	var f *film
+	seen.Inversion, seen.Waited, f = inversion()
 	r.Record(seen)
-	return nil
+	f.draw(r)
+	return drawKernel(ctx, r)
 }
 
 // atTheEnds is how many turns each other may have had before the call began and after

@@ -6,7 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
@@ -37,6 +39,72 @@ func TestModelled(t *testing.T) {
 	}
 	_, err := fewest(t.Context(), "lottery", 3)
 	require.ErrorContains(t, err, "lottery")
+}
+
+// TestPicture holds that the three are drawn ending in the orders that were recorded, of
+// the run and of the model; and that in a recorded run no two of them run at once, and high
+// waits while the other two take turns.
+func TestPicture(t *testing.T) {
+	cases, err := experimenttest.Recorded("testdata")
+	require.NoError(t, err)
+	drawn := 0
+	for _, c := range cases {
+		if c.Supports && len(c.Observations.Events) > 0 { // one has not been recorded
+			t.Run(c.Name, func(t *testing.T) {
+				requireEnds(t, c.Observations)
+				requireTurns(t, c.Observations.Events)
+			})
+			drawn++
+		}
+	}
+	require.NotZero(t, drawn)
+	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
+	require.NoError(t, err)
+	if res.Verdict != experiment.UnmetRun {
+		requireEnds(t, res.Observations)
+	}
+}
+
+func requireEnds(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	var board timeline.Board
+	called := make(map[timeline.Subject]string)
+	ended := make(map[timeline.Provenance][]string)
+	for _, e := range o.Events {
+		require.NoError(t, board.Apply(e))
+		if name := e.Attr("name"); name != "" {
+			called[e.Subject] = name
+		}
+		if e.To == timeline.NotExist {
+			ended[e.Provenance] = append(ended[e.Provenance], called[e.Subject])
+		}
+	}
+	require.Len(t, board.Subjects(), 6)
+	require.Equal(t, seen.Inversion, ended[timeline.Observed])
+	require.Equal(t, seen.InversionPriorities, ended[timeline.Simulated])
+}
+
+func requireTurns(t *testing.T, events []timeline.Event) {
+	t.Helper()
+	var board timeline.Board
+	turns := make(map[timeline.Subject]int) // while high waits
+	for _, e := range events {
+		require.NoError(t, board.Apply(e))
+		running := 0
+		for _, s := range board.Subjects() {
+			if board.State(s) == timeline.Running {
+				running++
+			}
+		}
+		require.LessOrEqual(t, running, 1, e)
+		if e.To == timeline.Running && board.State(timeline.G(high)) == timeline.Waiting {
+			turns[e.Subject]++
+		}
+	}
+	require.Greater(t, turns[timeline.G(low)], 1)
+	require.Greater(t, turns[timeline.G(middle)], 1)
 }
 
 // TestOthersEnd holds that the others run, and end when they are told to.

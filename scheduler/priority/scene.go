@@ -97,46 +97,55 @@ const (
 
 // inversion is the classic: low has a mutex, high needs it, and middle, which has
 // nothing to do with it, computes for a long time. It returns the order in which they
-// were done, and for how many nanoseconds high waited.
-func inversion() (order []string, waited int64) {
+// were done, for how many nanoseconds high waited, and what can be drawn of it.
+func inversion() (order []string, waited int64, f *film) {
 	var mutex, noting sync.Mutex
 	toHigh, toMiddle := make(chan struct{}), make(chan struct{})
-	done := func(who string) {
+	f = new(film)
+	done := func(who int) {
 		noting.Lock()
 		defer noting.Unlock()
-		order = append(order, who)
+		order = append(order, names[who])
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		mutex.Lock()
+		f.runs(low)
 		toHigh <- struct{}{}
+		f.waits(low, "channel")
 		toMiddle <- struct{}{}
-		compute(holding)
+		f.runs(low)
+		f.compute(low, holding)
 		mutex.Unlock()
-		done("low")
+		done(low)
+		f.ends(low)
 	})
 	wg.Go(func() {
 		<-toMiddle
-		compute(filling)
-		done("middle")
+		f.runs(middle)
+		f.compute(middle, filling)
+		done(middle)
+		f.ends(middle)
 	})
 	wg.Go(func() {
 		<-toHigh
 		start := time.Now()
+		f.waits(high, "mutex")
 		mutex.Lock()
 		waited = int64(time.Since(start))
-		done("high")
+		f.runs(high)
+		done(high)
 		mutex.Unlock()
+		f.ends(high)
 	})
 	wg.Wait()
-	return order, waited
+	return order, waited, f
 }
 
 // compute computes until this goroutine has been running for d. What the clock says is
 // of no use for that while others run as well, so it leaves out the time between two
 // readings that are too far apart to have been taken in one go.
 func compute(d time.Duration) {
-	const away = time.Millisecond
 	for last, used := time.Now(), time.Duration(0); used < d; {
 		now := time.Now()
 		if took := now.Sub(last); took < away {
@@ -145,3 +154,6 @@ func compute(d time.Duration) {
 		last = now
 	}
 }
+
+// away is the time between two readings of the clock that were not taken in one go.
+const away = time.Millisecond

@@ -8,15 +8,18 @@
 package schedtrace
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/timeline"
 )
 
 //go:embed page.md *.go testdata
@@ -79,9 +82,10 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	defer printed.stop()
 	n := r.Knob("goroutines")
 	var text string
+	var last scene
 	err = r.Undisturbed(func() time.Duration {
 		var took time.Duration
-		text, took = crowd(n, printed)
+		text, last, took = crowd(n, printed, r.Since)
 		if snapshots, _ := Parse(strings.NewReader(text)); len(snapshots) == 0 {
 			return experiment.Slice // sysmon did not get to print: try again
 		}
@@ -102,27 +106,64 @@ func run(_ context.Context, r *experiment.Recorder) error {
 		seen.Line = strings.TrimSpace(s.String())
 	}
 	r.Record(seen)
+	last.draw(r, int(seen.Local[len(seen.Local)-1]))
 	return nil
 }
 
 // crowd makes n goroutines ready and keeps the P. It returns what was printed while they
-// all waited, and how long the P was kept.
-func crowd(n int, printed *capture) (text string, took time.Duration) {
+// all waited, what happened to them by the clock now, and how long the P was kept.
+func crowd(n int, printed *capture, now func() time.Duration) (text string, s scene, took time.Duration) {
+	s.born, s.began = make([]time.Duration, n), make([]time.Duration, n)
 	for range 64 {
 		runtime.Gosched() // leave nobody else on the queue, and begin a time slice
 	}
 	start := time.Now()
 	var wg sync.WaitGroup
-	for range n {
-		wg.Go(func() {})
+	for i := range n {
+		s.born[i] = now()
+		wg.Go(func() { s.began[i] = now() })
 	}
 	from := printed.size()
 	for time.Since(start) < long {
 	}
 	to := printed.size()
+	s.released = now()
 	took = time.Since(start)
 	wg.Wait()
-	return printed.between(from, to), took
+	return printed.between(from, to), s, took
+}
+
+// shown is how many goroutines are drawn, if there are so many: the newest.
+const shown = 10
+
+// scene is when each goroutine of a crowd was created, when it ran, and when the P was let
+// go in between.
+type scene struct {
+	born, began []time.Duration
+	released    time.Duration
+}
+
+// draw shows a scene. That so many goroutines were counted by the runtime was observed.
+// Which of them is inferred: the number is the length of the ring, which the oldest are in.
+func (s scene) draw(r *experiment.Recorder, counted int) {
+	event := func(at time.Duration, how timeline.Provenance, i int, from, to timeline.State, attrs ...timeline.Attr) {
+		r.Event(timeline.Event{At: at, Provenance: how, Subject: timeline.G(i), From: from, To: to, Attrs: attrs})
+	}
+	first := max(0, len(s.born)-shown)
+	var order []int
+	for i := first; i < len(s.born); i++ {
+		order = append(order, i)
+		event(s.born[i], timeline.Observed, i, timeline.NotExist, timeline.Runnable)
+	}
+	for i := first; i < min(counted, len(s.born)); i++ {
+		event(s.released, timeline.Inferred, i, timeline.Runnable, timeline.Runnable,
+			timeline.Attr{Key: "counted", Value: "yes"})
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.began[a], s.began[b]) })
+	for _, i := range order {
+		event(s.began[i], timeline.Observed, i, timeline.Runnable, timeline.Running)
+		event(s.began[i], timeline.Observed, i, timeline.Running, timeline.NotExist)
+	}
 }
 
 func check(o experiment.Observations) error {

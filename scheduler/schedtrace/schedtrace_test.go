@@ -2,6 +2,7 @@ package schedtrace
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -12,12 +13,61 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
 
 func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+// TestPicture holds that as many are drawn as counted as the runtime printed, less those
+// that are not drawn, and that the one that is not counted runs first, before the others in
+// the order of their creation.
+func TestPicture(t *testing.T) {
+	cases, err := experimenttest.Recorded("testdata")
+	require.NoError(t, err)
+	for _, n := range []int64{1, 10, 257} {
+		res, err := experiment.Do(t.Context(), Experiment, experiment.Options{Knobs: map[string]int64{"goroutines": n}})
+		require.NoError(t, err)
+		if res.Verdict != experiment.UnmetRun {
+			cases = append(cases, experimenttest.Case{Name: fmt.Sprint("here-", n), Supports: true, Observations: res.Observations})
+		}
+	}
+	for _, c := range cases {
+		if c.Supports {
+			t.Run(c.Name, func(t *testing.T) { requireRing(t, c.Observations) })
+		}
+	}
+}
+
+func requireRing(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	var board timeline.Board
+	var ring, counted, ran []timeline.Subject
+	for _, e := range o.Events {
+		require.NoError(t, board.Apply(e))
+		switch {
+		case e.From == timeline.NotExist:
+			ring = append(ring, e.Subject)
+		case e.Attr("counted") != "":
+			require.Equal(t, timeline.Inferred, e.Provenance)
+			require.Empty(t, ran)
+			counted = append(counted, e.Subject)
+		case e.To == timeline.Running:
+			require.Equal(t, timeline.Observed, e.Provenance)
+			ran = append(ran, e.Subject)
+		}
+	}
+	require.Len(t, ring, min(shown, int(seen.Ready)))
+	require.Len(t, counted, int(seen.Local[0]-seen.Ready)+len(ring))
+	newest := timeline.G(int(seen.Ready) - 1)
+	require.NotContains(t, counted, newest)
+	require.Equal(t, append([]timeline.Subject{newest}, counted...), ran)
+}
 
 // printed returns lines as programs with two Ps print them, put together by hand so that
 // every oddity is there: both forms, lines of the program between them, one line cut off
