@@ -150,6 +150,12 @@ func TestActors(t *testing.T) {
 
 		_, err = experiment.Do(t.Context(), asksNobody, o)
 		require.ErrorContains(t, err, `has no actor "nobody"`)
+
+		res, err = experiment.Do(t.Context(), watchesEnd, o)
+		require.NoError(t, err)
+		end, ok := res.Observations.Lookup("/end:text")
+		require.True(t, ok)
+		require.Equal(t, "exit 7 [to stdout] [farewell] true false", end)
 	})
 }
 

@@ -69,6 +69,21 @@ var (
 	})
 )
 
+// watchesEnd records the answer if its actor ended as it should.
+var watchesEnd = fake("watchesend", func(ctx context.Context, r *experiment.Recorder) error {
+	a, err := r.Start(ctx, "dying", "LAST_WORDS=farewell")
+	if err != nil {
+		return err
+	}
+	end, err := a.Ending()
+	if err != nil {
+		return err
+	}
+	r.Value("/end:text", fmt.Sprint(end, end.Stdout, end.Stderr, a.Reached("nearly-dead"), a.Reached("saved")))
+	r.Record(observed{42})
+	return nil
+})
+
 type observed struct {
 	Answer int64 `obs:"/answer:number"`
 }
@@ -97,6 +112,13 @@ func fake(name string, run experiment.Body) *experiment.Experiment {
 				r.Value("/answer:number", r.Knob("answer"))
 				return nil
 			},
+			"dying": func(_ context.Context, r *experiment.Recorder) error {
+				r.Mark("nearly-dead")
+				fmt.Println("to stdout")
+				fmt.Fprintln(os.Stderr, os.Getenv("LAST_WORDS"))
+				os.Exit(7)
+				return nil
+			},
 			"mute": func(context.Context, *experiment.Recorder) error { return errors.New("says nothing") },
 		},
 		Files: fstest.MapFS{"page.md": {Data: []byte("# A fake\n")}},
@@ -111,5 +133,5 @@ func isolated(e *experiment.Experiment) *experiment.Experiment {
 }
 
 func TestMain(m *testing.M) {
-	experimenttest.Main(m, answers, breaks, lacks, misfits, dies, hangs, asks, asksMute, asksNobody)
+	experimenttest.Main(m, answers, breaks, lacks, misfits, dies, hangs, asks, asksMute, asksNobody, watchesEnd)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -157,8 +158,9 @@ func (h *head) lines() []string {
 // Actor is a process that runs one of the experiment's Actors.
 type Actor struct {
 	*child.Process
-	name   string
-	failed error // written by the reading goroutine, read after Wait
+	name           string
+	failed         error // written by the reading goroutine, read after Wait
+	stdout, stderr head  // the same
 
 	mu      sync.Mutex
 	reached map[string]any // marks, and values by name
@@ -167,8 +169,9 @@ type Actor struct {
 }
 
 // Start runs the experiment's actor called name in a process of its own, with the
-// same knobs. What it records is recorded by r too. The caller must Wait for it.
-func (r *Recorder) Start(ctx context.Context, name string) (*Actor, error) {
+// same knobs and each of env, "NAME=value", in its environment. What it records is
+// recorded by r too. The caller must Wait for it.
+func (r *Recorder) Start(ctx context.Context, name string, env ...string) (*Actor, error) {
 	a := &Actor{name: name, reached: make(map[string]any), changed: make(chan struct{})}
 	emit := func(it Item) {
 		switch x := it.(type) {
@@ -181,7 +184,16 @@ func (r *Recorder) Start(ctx context.Context, name string) (*Actor, error) {
 		r.add(it)
 	}
 	p := part{Experiment: r.experiment.ID, Actor: name, Settings: r.settings}
-	process, err := child.Start(ctx, p.spec(r.experiment, child.Limits{}, emit, &a.failed))
+	spec := p.spec(r.experiment, child.Limits{}, emit, &a.failed)
+	spec.Env = child.Env(slices.Concat(r.experiment.Env, env)...)
+	spec.Output = func(s child.Stream, p []byte) {
+		if s == child.Stdout {
+			a.stdout.write(p)
+		} else {
+			a.stderr.write(p)
+		}
+	}
+	process, err := child.Start(ctx, spec)
 	if err != nil {
 		return nil, fmt.Errorf("start actor %s: %w", name, err)
 	}
@@ -241,4 +253,27 @@ func (a *Actor) Wait() (child.Status, error) {
 		return status, Unmet("actor %s was %s", a.name, status.Reason)
 	}
 	return status, nil
+}
+
+// Ending waits for the actor's end and returns how its process ended, whatever way that
+// was. The errors are those of Wait.
+func (a *Actor) Ending() (Ending, error) {
+	status, err := a.Wait()
+	return Ending{int64(status.Exit), status.Signal, a.stdout.lines(), a.stderr.lines()}, err
+}
+
+// Reached reports whether the actor has set a mark or recorded a value of this name.
+func (a *Actor) Reached(name string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, ok := a.reached[name]
+	return ok
+}
+
+// String says how a process ended: "exit 2", or the signal.
+func (e Ending) String() string {
+	if e.Signal != "" {
+		return e.Signal
+	}
+	return fmt.Sprint("exit ", e.Exit)
 }

@@ -2,7 +2,7 @@
 // many arrive?
 //
 // receiver is the process that counts, run sends to it twice: while it is stopped, so
-// that all wait in the kernel together, and while it runs. pending.go reads from the
+// that all wait in the kernel together, and while it runs. isPending reads from the
 // kernel what waits. check says what must arrive. The page tells why.
 package coalesce
 
@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/procfs"
 	"lab.example/gopark/internal/timeline"
 )
 
@@ -207,6 +208,12 @@ func count(ctx context.Context, form string, to *experiment.Actor) (int, error) 
 		return 0, fmt.Errorf("receiver counted %v", v)
 	}
 	return int(received), nil
+}
+
+// isPending reports whether the kernel holds the signal for the process.
+func isPending(pid int, s syscall.Signal) (bool, error) {
+	status, err := procfs.Process(pid)
+	return status.Shared.Has(s), err
 }
 
 func process(r *experiment.Recorder, from, to timeline.State) {

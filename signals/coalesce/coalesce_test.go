@@ -29,17 +29,6 @@ func TestOneSignalIsNeverLost(t *testing.T) {
 	require.Equal(t, observed{Sent: 1, Pending: 1, Stopped: 1, Running: 1}, seen)
 }
 
-func TestSharedPending(t *testing.T) {
-	mask, err := sharedPending("Name:\tx\nSigPnd:\t00000000000000ff\nShdPnd:\t0000000000000a00\nSigBlk:\t0000000000000000\n")
-	require.NoError(t, err)
-	require.Equal(t, uint64(1<<(syscall.SIGUSR1-1)|1<<(syscall.SIGUSR2-1)), mask)
-
-	_, err = sharedPending("Name:\tx\n")
-	require.ErrorContains(t, err, "no ShdPnd line")
-	_, err = sharedPending("ShdPnd:\tnonsense\n")
-	require.Error(t, err)
-}
-
 // BenchmarkSend is the cost of sending one signal to this process, which counts it.
 func BenchmarkSend(b *testing.B) {
 	got := make(chan os.Signal, 1)
