@@ -14,15 +14,13 @@ import "slices"
 func (w *world) putGlobal(m *machine, put int32) {
 	queue := push(m.global, entry{put, m.number(put)})
 	i := len(queue) - 1
-	last := len(m.pushed) - 1
 	for ; i > 0; i-- {
 		other := queue[i-1]
 		if w.timestamps || other.number != queue[i].number-1 || w.before(other.put, put) || !w.sooner(put, other.put) {
 			break
 		}
 		queue[i].put, queue[i-1].put = other.put, put
-		m.pushed[last], m.pushed[last-1] = other.put, put
-		last--
+		m.pushed = m.pushed.with(other.number, put, other.put)
 	}
 	if i < len(queue)-1 && w.ops[put].at > w.ops[queue[i+1].put].at {
 		m.cost.moved++
@@ -35,15 +33,6 @@ func (w *world) putGlobal(m *machine, put int32) {
 func (w *world) sooner(a, b int32) bool {
 	x, y := w.ops[a].partner, w.ops[b].partner
 	return x >= 0 && (y < 0 || w.ops[x].start < w.ops[y].start)
-}
-
-// before reports whether put a is known to have happened before put b.
-func (w *world) before(a, b int32) bool {
-	x, y := &w.ops[a], &w.ops[b]
-	if x.lane == y.lane {
-		return x.index < y.index
-	}
-	return x.hi < y.lo
 }
 
 // reach is how far an entry can be from where it is wanted, and how many entries on
@@ -82,23 +71,23 @@ func (w *world) claim(m *machine, e entry, want int32) *machine {
 // stretch returns the puts around two numbers, and the number of the first of them. It
 // returns nil if something has counted the queue between the two.
 func (m *machine) stretch(low, high int32) (int32, []int32) {
-	base := m.next - int32(len(m.pushed))
-	if low < base {
-		return 0, nil
-	}
 	for n := low; n <= high; n++ {
-		if m.pushed[n-base] == none {
+		if m.pushed.at(n) == none {
 			return 0, nil
 		}
 	}
 	first, last := low, high
-	for first > base && low-first < reach && m.pushed[first-1-base] != none {
+	for low-first < reach && m.pushed.at(first-1) != none {
 		first--
 	}
-	for last+1 < m.next && last-high < reach && m.pushed[last+1-base] != none {
+	for last-high < reach && m.pushed.at(last+1) != none {
 		last++
 	}
-	return first, m.pushed[first-base : last+1-base]
+	puts := make([]int32, 0, last-first+1)
+	for n := first; n <= last; n++ {
+		puts = append(puts, m.pushed.at(n))
+	}
+	return first, puts
 }
 
 // sorter looks for another order of a stretch of the global queue, in which one put is
@@ -183,9 +172,7 @@ func (m *machine) numberOf(put int32) (number int32) {
 
 // renumber replaces the entries from one number on.
 func (m *machine) renumber(first int32, puts []int32) {
-	base := m.next - int32(len(m.pushed))
-	m.pushed = slices.Clone(m.pushed)
-	copy(m.pushed[first-base:], puts)
+	m.pushed = m.pushed.with(first, puts...)
 	m.queues(func(queue *[]entry) {
 		copied := false
 		for i, e := range *queue {
@@ -209,17 +196,23 @@ func (m *machine) queues(f func(*[]entry)) {
 	}
 }
 
-// remembered is how many numbers of the global queue a machine remembers.
-const remembered = 512
-
-// number gives a put, or none, the next number.
+// number gives a put, or none, the next number. From time to time it forgets the
+// numbers that no entry can reach any more.
 func (m *machine) number(put int32) int32 {
-	if n := len(m.pushed) - remembered; n > 0 {
-		m.pushed = m.pushed[n:]
+	n := m.pushed.next()
+	m.pushed = m.pushed.push(put)
+	if m.pushed.whole() {
+		oldest := n
+		m.queues(func(queue *[]entry) {
+			for _, e := range *queue {
+				if e.number > 0 {
+					oldest = min(oldest, e.number)
+				}
+			}
+		})
+		m.pushed = m.pushed.from(oldest - reach)
 	}
-	m.pushed = append(m.pushed[:len(m.pushed):len(m.pushed)], put)
-	m.next++
-	return m.next - 1
+	return n
 }
 
 // counted says that the order of what was put on the global queue before, and of what

@@ -50,7 +50,7 @@ func TestSorter(t *testing.T) {
 // has counted the queue between them.
 func TestClaim(t *testing.T) {
 	w := &world{history: &history{ops: []op{{lane: 0, lo: 1, hi: 10, partner: none}, {lane: 1, lo: 1, hi: 10, partner: none}}}}
-	fresh := func() *machine { return &machine{next: 1} }
+	fresh := func() *machine { return &machine{} }
 
 	m := fresh()
 	w.putGlobal(m, 0)
@@ -66,6 +66,36 @@ func TestClaim(t *testing.T) {
 	m.counted()
 	w.putGlobal(m, 1)
 	require.Nil(t, w.claim(m, m.global[0], 1))
+}
+
+// TestClaimIsNeverTooLate holds that how much happened since has no say: the ring of a
+// P that is not running keeps what it took long ago.
+func TestClaimIsNeverTooLate(t *testing.T) {
+	const later = 5000
+	h := &history{ops: []op{{lane: 0, lo: 1, hi: 10, partner: none}, {lane: 1, lo: 1, hi: 10, partner: none}}}
+	for i := range int32(later) {
+		h.ops = append(h.ops, op{lane: 0, index: i + 1, lo: trace.Time(11 + i), hi: trace.Time(12 + i), partner: none})
+	}
+	w := &world{history: h}
+	m := &machine{places: make([]place, 2)}
+	w.putGlobal(m, 0)
+	w.putGlobal(m, 1)
+	m.places[1].ring, m.global = m.global, nil
+	m.counted()
+	for i := range int32(later) {
+		w.putGlobal(m, i+2)
+		m.global = nil
+	}
+	c := w.claim(m, m.places[1].ring[0], 1)
+	require.NotNil(t, c)
+	require.Equal(t, []entry{{1, 1}, {0, 2}}, c.places[1].ring)
+
+	m.places[1].ring = nil
+	for i := range int32(2 * chunk) {
+		w.putGlobal(m, i+2)
+		m.global = nil
+	}
+	require.Less(t, len(m.pushed.chunks), 4, "what no entry can reach is forgotten")
 }
 
 // puts draws a few operations on three lanes.

@@ -19,18 +19,21 @@
 // waiting goroutines have changed places, see [WithSwaps]. The report says how
 // many choices the best hypothesis needed.
 //
-// What is left: on two Ps, in a few of a hundred runs of the gosched workload, and once in
-// a while in others, some starts have no reason, and more hypotheses do not help. We do
-// not know why. On more Ps than cores, where threads are interrupted in the middle of
-// everything, it is more.
+// It must not exclude what can have happened, either. The times in a trace say less
+// than they seem to, see clock.go, and a thread can be put aside by the operating system
+// in the middle of everything, for so long that the others do thousands of operations.
+//
+// What is left: the number of hypotheses is limited. On two Ps, also with one core for
+// both, that has been enough for every run that we looked at. On more, with a busy
+// global queue, a search can take minutes, and it may end with gaps.
 //
 // What is not replayed: which M runs a P and why it was woken, and coroutines. A program
 // built with the race detector chooses at random, and is not explained.
 //
 // Read rules.go (what is checked, as data), moves.go (into the queues) and find.go (out
 // of them: findRunnable), then machine.go (a hypothesis), search.go (the set of them),
-// claim.go (the order on the global queue, decided late), history.go (from trace to
-// operations), control.go (swaps), workloads.go and run.go.
+// claim.go and tape.go (the order on the global queue, decided late), history.go, clock.go
+// and builder.go (from trace to operations), control.go (swaps), workloads.go and run.go.
 package conformance
 
 import (

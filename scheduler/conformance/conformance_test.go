@@ -9,7 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -182,6 +185,29 @@ func TestLive(t *testing.T) {
 			require.GreaterOrEqual(t, report.Share(), enough, "%s with %d Ps: %+v", w.Name, procs, report)
 		}
 	}
+}
+
+// TestLiveTimers explains a program in which timers fire all the time: they put their
+// goroutines into runnext of whatever P looks at them.
+func TestLiveTimers(t *testing.T) {
+	if child.RaceEnabled {
+		t.Skip("the race detector makes the runtime choose at random")
+	}
+	w := Workload{Name: "timers", Size: 7, run: func(size int) {
+		var stop atomic.Bool
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for !stop.Load() {
+				time.Sleep(20 * time.Microsecond) // this is what is recorded, nothing waits for it
+			}
+		})
+		fork(size)
+		stop.Store(true)
+		wg.Wait()
+	}}
+	report, err := w.Explain(2)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, report.Share(), enough, "%+v", report)
 }
 
 func TestRecordUnderRace(t *testing.T) {

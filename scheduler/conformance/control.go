@@ -40,7 +40,7 @@ func (h *history) pairs() []pair {
 			if h.ops[i].kind != get {
 				continue
 			}
-			if previous != none && h.waits(i, h.ops[previous].lo) && h.waits(previous, h.ops[previous].hi) {
+			if previous != none && h.waits(i, previous) && h.waits(previous, previous) {
 				if h.ops[i].g != h.ops[previous].g && h.inOrder(previous, i) {
 					all = append(all, pair{previous, i})
 				}
@@ -51,22 +51,21 @@ func (h *history) pairs() []pair {
 	return all
 }
 
-// waits reports whether a goroutine that is started later was in a queue at a time, and
-// not by a way that the trace leaves open.
-func (h *history) waits(start int32, at trace.Time) bool {
+// waits reports whether a goroutine that is started was in a queue when another start
+// was made, or before the same one, and not by a way that the trace leaves open.
+func (h *history) waits(start, other int32) bool {
 	put := h.ops[start].partner
-	if put < 0 {
+	if put < 0 || h.ops[put].kind != putReady && h.ops[put].kind != putYield {
 		return false
 	}
-	o := &h.ops[put]
-	return o.hi <= at && (o.kind == putReady || o.kind == putYield)
+	return start == other || h.before(put, other)
 }
 
 // inOrder reports whether the trace says which of two starts' goroutines was put into a
 // queue first.
 func (h *history) inOrder(a, b int32) bool {
-	x, y := &h.ops[h.ops[a].partner], &h.ops[h.ops[b].partner]
-	return x.lane == y.lane || x.hi < y.lo || y.hi < x.lo
+	x, y := h.ops[a].partner, h.ops[b].partner
+	return h.before(x, y) || h.before(y, x)
 }
 
 // swapped returns the history in which the two goroutines of a pair have changed
@@ -108,13 +107,24 @@ func (h *history) contested() int {
 		if o.kind != get {
 			continue
 		}
-		waiting, _ := slices.BinarySearch(in, o.lo+1)
-		gone, _ := slices.BinarySearch(out, o.hi)
-		if o.partner >= 0 && o.lo < o.hi {
-			gone--
+		waiting, _ := slices.BinarySearch(in, o.lo)
+		gone, _ := slices.BinarySearch(out, o.hi+1)
+		lane := h.lanes[o.lane]
+		for at := o.index - 1; at >= 0 && h.ops[lane[at]].hi >= o.lo; at-- {
+			if before := &h.ops[lane[at]]; before.kind != get && before.kind != idle {
+				waiting++
+			}
 		}
-		if o.partner >= 0 && h.ops[o.partner].hi <= o.lo {
-			waiting--
+		for at := o.index + 1; int(at) < len(lane) && h.ops[lane[at]].lo <= o.hi; at++ {
+			if after := &h.ops[lane[at]]; after.kind == get && after.partner >= 0 {
+				gone--
+			}
+		}
+		if o.partner >= 0 {
+			gone--
+			if h.before(o.partner, int32(i)) {
+				waiting--
+			}
 		}
 		if waiting > gone {
 			n++

@@ -88,25 +88,50 @@ func (w *world) own(next []*machine, m *machine, o *op, i int32, phases uint64) 
 	case len(p.ring) > 0:
 		if c := w.claim(m, p.ring[0], o.partner); c != nil {
 			q := &c.places[o.lane]
-			q.ring, q.phases = q.ring[1:], phases
+			q.cut(1)
+			q.phases = phases
 			next = append(next, w.started(c, o, i, Local))
 		}
-	case len(m.global) > 0:
-		if c := w.claim(m, m.global[0], o.partner); c != nil {
-			n := w.rules.Batch(len(m.global), w.procs)
-			q := &c.places[o.lane]
-			q.taken, q.taking, q.phases = c.global[1:n:n], Batch, phases
-			c.global = c.global[n:]
-			c.counted()
-			next = append(next, c)
-		}
+	default:
+		next = w.batch(next, m, o, phases)
 	}
 	return next
 }
 
+// batch takes the P's share from the global queue.
+func (w *world) batch(next []*machine, m *machine, o *op, phases uint64) []*machine {
+	if len(m.global) == 0 {
+		return next
+	}
+	c := w.claim(m, m.global[0], o.partner)
+	if c == nil {
+		return next
+	}
+	n := w.rules.Batch(len(m.global), w.procs)
+	q := &c.places[o.lane]
+	q.taken, q.taking, q.phases = c.global[1:n:n], Batch, phases
+	c.global = c.global[n:]
+	c.counted()
+	return append(next, c)
+}
+
+// recheck is what a thread does that has given up its P and then finds that the global
+// queue is not empty after all: it takes a batch, whatever the tick, and only then is
+// it seen to take a P.
+func (w *world) recheck(next []*machine, m *machine, o *op, i int32) []*machine {
+	p := &m.places[o.lane]
+	if p.taking != "" {
+		return w.find(next, m, o, i)
+	}
+	if p.runnext != none || len(p.ring) > 0 {
+		return next
+	}
+	return w.batch(next, m, o, p.phases)
+}
+
 // steals takes from another P, of which the runtime chooses one at random: a goroutine
-// can be in the queues of one only. The number that is stolen is computed before they
-// are taken, and the victim's ring can grow in between; its head cannot move.
+// can be in the queues of one only. A thief first counts the victim's ring and then
+// takes. In between, the ring can grow; if its head moves, the thief begins anew.
 func (w *world) steals(next []*machine, m *machine, o *op) []*machine {
 	for v := range m.places {
 		if v == int(o.lane) {
@@ -119,29 +144,33 @@ func (w *world) steals(next []*machine, m *machine, o *op) []*machine {
 			c.places[o.lane].taking = StealRunnext
 			next = append(next, c)
 		}
-		n := thief.aims
-		if n == 0 && len(victim.ring) > 0 {
-			n = w.rules.Steal(len(victim.ring))
-		}
-		if n == 0 || n > len(victim.ring) {
+		if len(victim.ring) == 0 {
 			continue
 		}
-		c := w.claim(m, victim.ring[n-1], o.partner)
-		if c == nil {
+		if aim := thief.aim; aim.n > 0 && aim.victim == v && aim.head == victim.head {
+			next = w.steal(next, m, o, v)
 			continue
 		}
-		if thief.aims == 0 {
-			c.places[o.lane].aims = n
+		n := w.rules.Steal(len(victim.ring))
+		if c := w.claim(m, victim.ring[n-1], o.partner); c != nil {
+			c.places[o.lane].aim = aim{victim: v, head: victim.head, n: n}
 			next = append(next, c)
-			continue
 		}
-		thief, victim = &c.places[o.lane], &c.places[v]
-		thief.taken, thief.taking = victim.ring[:n-1:n-1], Steal
-		victim.ring = victim.ring[n:]
-		c.counted()
-		next = append(next, c)
 	}
 	return next
+}
+
+// steal takes what a thief has counted.
+func (w *world) steal(next []*machine, m *machine, o *op, v int) []*machine {
+	n := m.places[o.lane].aim.n
+	c := w.claim(m, m.places[v].ring[n-1], o.partner)
+	if c == nil {
+		return next
+	}
+	thief, victim := &c.places[o.lane], &c.places[v]
+	thief.taken, thief.taking = victim.cut(n)[:n-1:n-1], Steal
+	c.counted()
+	return append(next, c)
 }
 
 // look lets a P that is in the middle of a start see what it can only gain from having

@@ -11,8 +11,7 @@ type machine struct {
 	places []place
 	lanes  []int32 // how many of its operations each lane has done
 
-	next   int32   // number of the next entry of the global queue
-	pushed []int32 // what the last numbers were given to: a put, or none
+	pushed tape // the numbers of the global queue
 
 	cost  cost
 	ahead bool // its last operation was done before one with an earlier event
@@ -23,6 +22,7 @@ type machine struct {
 type place struct {
 	runnext  int32 // or none
 	ring     []entry
+	head     int32   // how many entries have left the ring
 	overflow []entry // taken off the ring, on its way to the global queue
 	phases   uint64  // bit i: its tick can be i modulo Rules.Poll
 
@@ -34,9 +34,16 @@ type progress struct {
 	passed   bool    // it has seen the global queue empty at the tick that polls
 	searches bool    // it has seen its own queues and the global one empty
 	eyes     bool    // it has seen a victim's ring empty, and looks into its runnext
-	aims     int     // it has counted a victim's ring, and will take so many of it
+	aim      aim     // it has counted a victim's ring
 	taking   Reason  // how it took what it wants; "" if it has not
 	taken    []entry // what it took besides, to be shown in its ring
+}
+
+// aim is that a thief will take n entries of a victim's ring, if its head has not moved.
+type aim struct {
+	victim int
+	head   int32
+	n      int
 }
 
 // entry is a goroutine in a queue: the put that brought it there, and its number among
@@ -72,7 +79,7 @@ func (m *machine) steps() []*step {
 }
 
 func newMachine(h *history, r *Rules) *machine {
-	m := &machine{places: make([]place, h.places), next: 1, lanes: make([]int32, len(h.lanes))}
+	m := &machine{places: make([]place, h.places), lanes: make([]int32, len(h.lanes))}
 	for i := range m.places {
 		m.places[i] = place{runnext: none, phases: anyPhase(r)}
 	}
@@ -97,6 +104,14 @@ func anyPhase(r *Rules) uint64 { return ^uint64(0) >> (64 - r.Poll) }
 
 // polls reports whether the P's tick can be one at which it looks at the global queue.
 func (p *place) polls() bool { return p.phases&1 != 0 }
+
+// cut takes n entries from the head of the ring.
+func (p *place) cut(n int) []entry {
+	entries := p.ring[:n:n]
+	p.ring = p.ring[n:]
+	p.head += int32(n)
+	return entries
+}
 
 // push returns a queue with entries at its tail.
 func push(queue []entry, entries ...entry) []entry {
@@ -126,7 +141,7 @@ func (m *machine) hash() uint64 {
 		for _, e := range q {
 			number := int32(0)
 			if e.number > 0 {
-				number = m.next - e.number
+				number = m.pushed.next() - e.number
 			}
 			mix(uint64(e.put)<<32 | uint64(number))
 		}
@@ -142,7 +157,9 @@ func (m *machine) hash() uint64 {
 				mix(uint64(i) + 1)
 			}
 		}
-		mix(uint64(p.aims))
+		if p.aim.n > 0 && p.aim.head == m.places[p.aim.victim].head {
+			mix(uint64(p.aim.n)<<16 | uint64(p.aim.victim))
+		}
 		queue(p.taken)
 		queue(p.ring)
 		queue(p.overflow)

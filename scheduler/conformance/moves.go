@@ -55,14 +55,16 @@ func (w *world) waysIn(o *op) []Place {
 	case putPreempt:
 		return []Place{GlobalTail, LocalTail, Slot}
 	case putSystem:
+		if int(o.lane) >= w.places {
+			break
+		}
+		// A timer readies into runnext, and the network in all the other ways.
 		if o.partner >= 0 {
 			if s := &w.ops[o.partner]; s.lane == o.lane && s.index == o.index+1 {
-				return []Place{looseWay}
+				return []Place{looseWay, w.rules.Next}
 			}
 		}
-		if int(o.lane) < w.places {
-			return []Place{Slot, GlobalTail, looseWay}
-		}
+		return []Place{w.rules.Next, LocalTail, GlobalTail, looseWay}
 	}
 	return []Place{GlobalTail, looseWay}
 }
@@ -93,12 +95,10 @@ func (w *world) putLocal(p *place, i int32, way Place) bool {
 		p.ring = push(p.ring, entry{put: i})
 		return true
 	}
-	n := w.rules.Overflow
-	p.overflow = push(p.ring[:n], entry{put: i})
+	p.overflow = push(p.cut(w.rules.Overflow), entry{put: i})
 	for e := range p.overflow {
 		p.overflow[e].number = 0
 	}
-	p.ring = p.ring[n:]
 	return false
 }
 
@@ -197,6 +197,7 @@ func (m *machine) remove(put int32) {
 			return
 		}
 		if p.ring, ok = without(p.ring, put); ok {
+			p.head++
 			return
 		}
 		if p.overflow, ok = without(p.overflow, put); ok {

@@ -50,10 +50,13 @@ func (s *search) advance(i int32) {
 		m := f.todo[0]
 		f.todo = f.todo[1:]
 		for lane := range int32(len(s.lanes)) {
-			if !s.mayStep(m, lane, o) {
-				continue
+			next = next[:0]
+			if s.mayStep(m, lane, o) {
+				next = s.steps(next, m, lane)
 			}
-			next = s.steps(next[:0], m, lane)
+			if s.mayRecheck(m, lane, o) {
+				next = s.recheck(next, m, s.next(m, lane), s.lanes[lane][m.lanes[lane]])
+			}
 			for _, c := range next {
 				s.lookAround(c, o)
 				f.reach(c)
@@ -103,6 +106,15 @@ func (s *search) mayStep(m *machine, lane int32, before *op) bool {
 		return lane == before.lane
 	}
 	return s.next(m, lane).lo <= before.hi
+}
+
+// mayRecheck is the same for the look at the global queue of a thread without a P.
+func (s *search) mayRecheck(m *machine, lane int32, before *op) bool {
+	if s.timestamps || int(m.lanes[lane]) >= len(s.lanes[lane]) {
+		return false
+	}
+	o := s.next(m, lane)
+	return o.kind == get && o.recheck <= before.hi
 }
 
 // lookAround lets every P that is in the middle of a start look around.
