@@ -24,10 +24,13 @@ func (Diff) Help() string {
 	return `Runs a program on the real runtime, on one P and beginning at the tick that the file
 asks for, and on the model, and shows where the two orders part, if they do. Where a
 select finds several cases ready the runtime draws lots; the model is told what it drew.
+In a binary that go build made, the state of the real scheduler is read at each event
+and compared, too: schedtick, the ring, runnext and the global queue.
 
 A run on the real runtime counts only if the clock had no say in it: no time slice of 9 ms
-or more, no wait of 0.9 ms or more for a lock, nothing else to run at the start. That is
-decided without looking at the order. If no run counts, the exit status is 3.`
+or more, no mutex handed over because somebody had waited for 1 ms, nothing else to run
+at the start. That is decided without looking at the order. If no run counts, the exit
+status is 3.`
 }
 
 type differed struct {
@@ -37,6 +40,7 @@ type differed struct {
 	Runtime []model.Event `json:"runtime"`
 	Model   []model.Event `json:"model"`
 	Status  [2]string     `json:"status"` // of the runtime, of the model
+	State   string        `json:"state"`  // what was compared of the scheduler's state, or why it was not read
 	Doubts  []string      `json:"doubts"` // why runs before this one did not count
 }
 
@@ -57,13 +61,13 @@ func (c Diff) Run(ctx context.Context, t *cli.Terminal) error {
 	}
 	m := realrun.Diff(ctx, r, run, model.Rules{})
 	if c.JSON {
-		d := differed{Same: m == nil, At: -1, Tick0: run.Tick0, Runtime: run.Order, Model: run.Order, Status: [2]string{run.Status, run.Status}, Doubts: run.Doubts}
+		d := differed{Same: m == nil, At: -1, Tick0: run.Tick0, Runtime: run.Order, Model: run.Order, Status: [2]string{run.Status, run.Status}, State: realrun.Compared(run), Doubts: append([]string{}, run.Doubts...)}
 		if m != nil {
 			d.At, d.Model, d.Status[1] = m.At, m.Sim.Order, m.Sim.Status
 		}
 		err = t.JSON(d)
 	} else if m == nil {
-		t.Printf("the same: %d events of %d goroutines, in the same order; %s\n", len(run.Order), run.Goroutines, run.Status)
+		t.Printf("the same: %d events of %d goroutines, in the same order; %s\n%s\n", len(run.Order), run.Goroutines, run.Status, realrun.Compared(run))
 	} else {
 		t.Printf("%s", m)
 	}
@@ -92,7 +96,7 @@ func notHere(err error) error {
 type Soak struct {
 	N       int           `help:"How many programs; 0 goes on until Ctrl-C." default:"10000" placeholder:"N"`
 	Seed    uint64        `help:"Of the first program of each class." default:"1"`
-	Class   []string      `help:"Which classes: small, sync, long, overflow, overflowsync, huge, select; without it, all."`
+	Class   []string      `help:"Which classes: small, sync, long, overflow, overflowsync, huge, select, threads; without it, all."`
 	Workers int           `help:"How many processes at a time." default:"1"`
 	For     time.Duration `help:"Stop after this time."`
 	JSON    bool          `help:"Print one JSON object."`
@@ -101,9 +105,9 @@ type Soak struct {
 // Help is the long help text.
 func (Soak) Help() string {
 	return `Makes random programs, runs each on the real runtime and on the model, and compares the
-whole order of events. A program for which they differ is made smaller and printed with
-both orders. The same seed makes the same programs. Ctrl-C ends it with what was found
-until then.
+whole order of events, and in a binary that go build made the state of the scheduler at
+each. A program for which they differ is made smaller and printed with both orders. The
+same seed makes the same programs. Ctrl-C ends it with what was found until then.
 
 Runs in which the clock had a say are thrown away and repeated, without looking at the
 order, and counted; programs of which no run counts are counted as not measured.
@@ -153,10 +157,11 @@ func (c Soak) Run(ctx context.Context, t *cli.Terminal) error {
 type soakForm struct {
 	Classes    map[string]*realrun.Tally `json:"classes"`
 	Mismatches []string                  `json:"mismatches"`
+	Unread     string                    `json:"unread,omitempty"` // why the scheduler's state was not compared
 }
 
 func soaked(r *realrun.Report) soakForm {
-	f := soakForm{Classes: r.Classes, Mismatches: []string{}}
+	f := soakForm{Classes: r.Classes, Mismatches: []string{}, Unread: r.Unread}
 	for _, m := range r.Mismatches {
 		f.Mismatches = append(f.Mismatches, m.String())
 	}

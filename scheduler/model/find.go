@@ -34,6 +34,7 @@ type thread struct {
 	oldp     *proc // the P with which it entered a system call
 	curg     uint32
 	lockedg  uint32
+	locks    int // how often lockedg called LockOSThread
 	spinning bool
 	dying    bool // its locked goroutine has ended
 	stage    stage
@@ -62,8 +63,7 @@ func (m *Machine) arrive(mp *thread) bool {
 		mp.nextp = nil
 		mp.stage = stageRun
 		if mp.lockedg != none {
-			m.execute(mp, mp.p, mp.lockedg)
-			mp.p.advance(m.rules.Poll)
+			m.execute(mp, mp.p, mp.lockedg, false)
 		}
 	case stageSteal, stagePause:
 		return m.steal(mp)
@@ -130,52 +130,41 @@ func (m *Machine) schedule(mp *thread) bool {
 	if len(pp.timers) > 0 {
 		m.runTimers(pp, pp)
 	}
-	if gi := m.findLocal(pp); gi != none {
-		return m.run(mp, pp, gi)
+	if gi, inherits := m.findLocal(pp); gi != none {
+		return m.run(mp, pp, gi, inherits)
 	}
 	return m.findElsewhere(mp, pp)
 }
 
-// findLocal is the local part of the search.
-func (m *Machine) findLocal(pp *proc) uint32 {
+// findLocal is the local part of the search. It also returns whether the goroutine goes on
+// in the time slice of the one before.
+func (m *Machine) findLocal(pp *proc) (gi uint32, inherits bool) {
 	q := m.rules.Quirks
 	if m.disc != nil {
-		gi := m.disc.get(m, pp)
-		if gi != none {
-			pp.advance(m.rules.Poll)
-		}
-		return gi
+		return m.disc.get(m, pp), false
 	}
 	poll := pp.phase == 0 && m.global.size > 0 && q&NoPoll == 0
 	if poll && (q&PollAfterRunnext == 0 || pp.runnext == none) {
-		gi := m.globalGet()
 		m.stats.Polls++
-		pp.advance(m.rules.Poll)
-		return gi
+		return m.globalGet(), false
 	}
 	if gi := pp.runnext; gi != none {
 		pp.runnext = none
-		if q&RunnextTicks != 0 {
-			pp.advance(m.rules.Poll)
-		}
-		return gi
+		return gi, q&RunnextTicks == 0
 	}
-	var gi uint32
 	switch {
 	case pp.head != pp.tail:
 		gi = pp.runq[pp.head%ring]
 		pp.head++
 	case m.global.size > 0:
 		gi = m.globalGetBatch(pp)
-	default:
-		return none
 	}
-	pp.advance(m.rules.Poll)
-	return gi
+	return gi, false
 }
 
-// run makes the thread run a goroutine that was chosen.
-func (m *Machine) run(mp *thread, pp *proc, gi uint32) bool {
+// run makes the thread run a goroutine that was chosen. If that is locked to another
+// thread, that one runs it, and counts the tick.
+func (m *Machine) run(mp *thread, pp *proc, gi uint32, inherits bool) bool {
 	if mp.spinning {
 		m.resetSpinning(mp)
 	}
@@ -183,12 +172,16 @@ func (m *Machine) run(mp *thread, pp *proc, gi uint32) bool {
 		m.startLocked(mp, pp, gi)
 		return false
 	}
-	m.execute(mp, pp, gi)
+	m.execute(mp, pp, gi, inherits)
 	return true
 }
 
-// execute puts the goroutine on the thread.
-func (m *Machine) execute(mp *thread, pp *proc, gi uint32) {
+// execute puts the goroutine on the thread. Unless it inherits the time slice of the one
+// before, it begins a new one.
+func (m *Machine) execute(mp *thread, pp *proc, gi uint32, inherits bool) {
+	if !inherits {
+		pp.advance(m.rules.Poll)
+	}
 	mp.curg = gi
 	m.decisions++
 	m.now += m.switchCost
@@ -217,8 +210,7 @@ func (m *Machine) findElsewhere(mp *thread, pp *proc) bool {
 	if m.net.waiters > 0 && m.net.poller == nil {
 		if list := m.netpoll(); len(list) > 0 {
 			m.inject(list[1:], pp)
-			pp.advance(m.rules.Poll)
-			return m.run(mp, pp, list[0])
+			return m.run(mp, pp, list[0], false)
 		}
 	}
 	if m.rules.Quirks&NoSteal == 0 && m.disc == nil &&

@@ -90,10 +90,14 @@ func (m *Machine) operate(mp *thread, pp *proc, gi uint32, in instr) (stopped, u
 	case Net:
 		return m.netWait(gi, int64(m.compiled.durs[in.arg()])), 0
 	case LockThread:
+		mp.locks++
 		g.flags |= threadLocked
 		mp.lockedg, mp.odd = gi, true
 		m.cold[gi].m = mp.id
 	case UnlockThread:
+		if mp.locks = max(mp.locks-1, 0); mp.locks > 0 { // it nests
+			break
+		}
 		g.flags &^= threadLocked
 		mp.lockedg, mp.odd = none, false
 	case Priority:
@@ -173,7 +177,7 @@ func (m *Machine) yield(pp *proc, gi uint32) {
 func (m *Machine) end(mp *thread, gi uint32) stopped {
 	g := &m.gs[gi]
 	if g.flags&threadLocked != 0 {
-		mp.lockedg, mp.dying = none, true
+		mp.lockedg, mp.locks, mp.dying = none, 0, true
 	}
 	g.step, g.flags, g.prio = stepStart, 0, 0 // for the next one in this slot
 	g.next = m.free

@@ -29,6 +29,26 @@ func unpack(e uint64) Event {
 // event records that the goroutine finished the operation at pc.
 func (m *Machine) event(g *gor, pc, res uint32) {
 	m.log = append(m.log, event(g, pc, res))
+	if m.watch != nil {
+		m.watched()
+	}
+}
+
+// Watch has f called right after each event of the runs that follow, with the state of the
+// P on which it happened: its schedtick, how many goroutines wait in its ring and in the
+// global queue, and which waits in runnext, or -1. A run that is watched does not go
+// through the inner loop.
+func (m *Machine) Watch(f func(tick, ring, global uint32, next int64)) {
+	m.watch = f
+	m.reset()
+}
+
+func (m *Machine) watched() {
+	pp, next := m.running.p, int64(-1)
+	if pp.runnext != none {
+		next = int64(m.gs[pp.runnext].id)
+	}
+	m.watch(pp.schedtick, pp.tail-pp.head, m.global.size, next)
 }
 
 func event(g *gor, pc, res uint32) uint64 {

@@ -115,8 +115,9 @@ type Machine struct {
 	compiled  *code
 	stats     Stats
 	latest    int64 // the greatest m.now so far
-	slowly    bool  // tests: take the slow paths always
-	forgotten int   // events that were not kept
+	slowly    bool  // tests: never go through the inner loop
+	watch     func(tick, ring, global uint32, next int64)
+	forgotten int // events that were not kept
 	fatal     string
 	err       error
 	ctx       context.Context
@@ -209,7 +210,7 @@ func (m *Machine) reset() {
 	m.rules = cfg.Rules
 	m.disc = cfg.Rules.discipline()
 	m.measure = cfg.Measure || cfg.Observe != nil || m.disc != nil
-	m.odd = m.rules.Quirks != 0 || m.measure || m.compiled.hasSel || m.compiled.locks || m.slowly
+	m.odd = m.rules.Quirks != 0 || m.measure || m.compiled.hasSel || m.compiled.locks || m.slowly || m.watch != nil
 	m.plain = !m.odd
 	m.npidle, m.nmspinning = 0, 0
 	m.decisions, m.eventTick = 0, cfg.Tick0

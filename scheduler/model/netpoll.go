@@ -159,8 +159,7 @@ func (m *Machine) pollReturn(mp *thread) bool {
 	m.acquire(mp, pp)
 	if len(list) > 0 {
 		m.inject(list[1:], pp)
-		pp.advance(m.rules.Poll)
-		return m.run(mp, pp, list[0])
+		return m.run(mp, pp, list[0], false)
 	}
 	if wasSpinning {
 		m.becomeSpinning(mp)

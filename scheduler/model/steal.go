@@ -70,8 +70,7 @@ func (m *Machine) steal(mp *thread) bool {
 				m.meet(mp, m.now+stealPauseNs)
 				return false
 			case gi != none:
-				mp.p.advance(m.rules.Poll)
-				return m.run(mp, mp.p, gi)
+				return m.run(mp, mp.p, gi, false)
 			case !mp.p.empty():
 				// A timer that was run for another P made something runnable.
 				return m.schedule(mp)

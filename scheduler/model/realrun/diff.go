@@ -21,25 +21,34 @@ type Mismatch struct {
 // Outcome is what is compared.
 type Outcome struct {
 	Order      []model.Event
+	States     []State // at each event; nil if they are not known
 	Goroutines int
 	Status     string
 }
 
 // Diff runs the model under rules, of which the zero value means Go's, and compares it
 // with a valid run of the same request. It returns nil if they are the same: every
-// event, the number of goroutines and the status. What select took by lot in the run is
-// given to the model.
+// event, the state of the scheduler at it if that was read, the number of goroutines and
+// the status. What select took by lot in the run is given to the model.
 func Diff(ctx context.Context, r Request, run Run, rules model.Rules) *Mismatch {
-	m := &Mismatch{Request: r, Real: Outcome{run.Order, run.Goroutines, run.Status}}
-	result, err := model.Run(ctx, r.Program, model.Config{
-		Tick0: r.Tick0, Rules: rules, Chosen: results(run.Order),
-	})
+	m := &Mismatch{Request: r, Real: Outcome{run.Order, run.States, run.Goroutines, run.Status}}
+	cfg := model.Config{Tick0: r.Tick0, Rules: rules, Chosen: results(run.Order)}
+	result, err := model.Run(ctx, r.Program, cfg)
 	if err != nil {
 		m.Err = err
 		return m
 	}
-	m.Sim = Outcome{slices.Collect(result.Order()), result.Goroutines, result.Status}
+	m.Sim = Outcome{slices.Collect(result.Order()), nil, result.Goroutines, result.Status}
 	m.At = firstDifference(m.Real.Order, m.Sim.Order)
+	if n := len(run.States); n > 0 {
+		if m.Sim.States, m.Err = modelStates(ctx, r, cfg); m.Err != nil {
+			return m
+		}
+		m.At = min(m.At, firstDifference(run.States, m.Sim.States))
+		if m.At == n && run.States[n-1].Ticks != result.Ticks { // in the inner loop, which was not watched
+			m.At = n - 1
+		}
+	}
 	if m.At == len(m.Real.Order) && m.At == len(m.Sim.Order) &&
 		m.Real.Goroutines == m.Sim.Goroutines && m.Real.Status == m.Sim.Status {
 		return nil
@@ -55,13 +64,20 @@ func results(order []model.Event) []int32 {
 	return all
 }
 
-func firstDifference(a, b []model.Event) int {
+func firstDifference[T comparable](a, b []T) int {
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
 			return i
 		}
 	}
 	return min(len(a), len(b))
+}
+
+func state(states []State, i int) string {
+	if i >= len(states) {
+		return "(end)"
+	}
+	return states[i].String()
 }
 
 // around is how many events are shown before the place where two orders part, and
@@ -97,6 +113,9 @@ func (m *Mismatch) String() string {
 			sign = '>'
 		}
 		fmt.Fprintf(&b, "%c%7d  %-36s %s\n", sign, i, text(m.Real.Order, i), text(m.Sim.Order, i))
+		if i == m.At && m.Real.States != nil {
+			fmt.Fprintf(&b, "%8s  %-36s %s\n", "", state(m.Real.States, i), state(m.Sim.States, i))
+		}
 	}
 	fmt.Fprintf(&b, "%8s  %-36s %s\n", "status", m.Real.Status, m.Sim.Status)
 	fmt.Fprintf(&b, "%8s  %-36d %d\n", "created", m.Real.Goroutines, m.Sim.Goroutines)

@@ -15,7 +15,8 @@ const (
 	DriverWoke  = "the driver may have run" // see driver
 	Collected   = "garbage was collected"
 	LongSlice   = "a time slice of 9 ms or more"        // sysmon preempts at 10 ms
-	LongWait    = "a wait of 0.9 ms or more for a lock" // a Mutex turns to hand-off at 1 ms
+	Starved     = "a lock was handed over"              // to somebody who had waited for 1 ms
+	LongWait    = "a wait of 0.9 ms or more for a lock" // the same, where it cannot be seen
 	TooLong     = "too long"                            // the program exceeds MaxEvents or MaxGoroutines
 	Unsupported = "not a program for the real runtime"  // Run.Status is the reason
 	Died        = "the process died"
@@ -26,25 +27,30 @@ const (
 	maxWait  = int64(900 * time.Microsecond)
 )
 
-// doubt returns LongSlice or LongWait if one of them cannot be excluded, and otherwise
-// "".
+// doubt returns LongSlice, Starved or LongWait if one of them cannot be excluded, and
+// otherwise "".
 func (w *world) doubt(p *model.Program) string {
 	total := w.lastMoment() - w.ready
 	switch {
 	case total >= maxSlice && w.longestSlice() >= maxSlice:
 		return LongSlice
-	case total >= maxWait && w.longestWait(p) >= maxWait:
+	case w.starved:
+		return Starved
+	case !w.locks.ok && total >= maxWait && w.longestWait(p) >= maxWait:
 		return LongWait
 	}
 	return ""
 }
 
 // longestSlice returns an upper bound, in ns, of the longest time for which one
-// schedtick was current. The tick cannot be read, but at two kinds of moments a new one
-// has certainly begun: a goroutine goes on after Gosched, because it was taken from the
-// global queue; and a goroutine runs first although another was created after it,
-// because there is one runnext and it was not in it any more.
+// schedtick was current. Where the tick cannot be read, there are two kinds of moments at
+// which a new one has certainly begun: a goroutine goes on after Gosched, because it was
+// taken from the global queue; and a goroutine runs first although another was created
+// after it, because there is one runnext and it was not in it any more.
 func (w *world) longestSlice() int64 {
+	if w.eye != nil {
+		return w.slice.longestUntil(w.lastMoment())
+	}
 	log := w.book.log[:w.n]
 	seen := make([]bool, w.last+1)
 	created := make([]int64, 1, w.last+2) // when, for each goroutine
@@ -161,3 +167,25 @@ type lock struct {
 }
 
 func (w *world) kind(pc uint32) model.Kind { return model.Kind(w.ins[pc].op) }
+
+// slice follows the ticks that are seen, at moments in ns since world.base.
+type slice struct {
+	tick    uint32
+	began   int64 // a moment before tick began
+	last    int64 // the last moment at which it was seen
+	longest int64 // an upper bound of how long one of those before it was current
+}
+
+// seen is told that the tick is current at a moment. A tick lasts from the last moment
+// at which another was seen before it to the first at which another is seen after it, at
+// most. Who calls it must read the tick before the clock: if the kernel takes the processor
+// away between the two, the tick then seems older than it is, and never younger.
+func (s *slice) seen(tick uint32, at int64) {
+	if tick != s.tick {
+		s.longest = s.longestUntil(at)
+		s.tick, s.began = tick, s.last
+	}
+	s.last = at
+}
+
+func (s *slice) longestUntil(at int64) int64 { return max(s.longest, at-s.began) }

@@ -115,3 +115,79 @@ func TestLongWait(t *testing.T) {
 	stuckAt(stuckAt(w, 1, lock), 2, wait)
 	require.Equal(t, LongWait, w.doubt(p))
 }
+
+// TestSlice holds what is known of slices where the tick is read.
+func TestSlice(t *testing.T) {
+	marks := &model.Program{Procs: [][]model.Op{ops(do(model.Mark))}}
+	for _, c := range []struct {
+		name  string
+		seen  []moment // pc is the tick
+		worst float64
+	}{
+		{"one tick", []moment{{0, 7, 1}, {0, 7, 5}}, 5},
+		{"the next tick may have begun just after the last look", []moment{{0, 7, 1}, {0, 8, 5}, {0, 8, 6}}, 5},
+		{"it ended just before the first look at another", []moment{{0, 7, 1}, {0, 8, 5}, {0, 8, 6}, {0, 9, 8}}, 7},
+		{"none of the ticks between was longer", []moment{{0, 7, 1}, {0, 20, 5}, {0, 21, 6}}, 5},
+		{"short ones", []moment{{0, 7, 1}, {0, 8, 2}, {0, 9, 3}, {0, 10, 4}}, 2},
+	} {
+		w := recorded(t, marks, []float64{0}, moment{0, 0, c.seen[len(c.seen)-1].at})
+		w.eye = &eye{}
+		w.slice = slice{tick: 7}
+		for _, m := range c.seen {
+			w.slice.seen(m.pc, ns(m.at))
+		}
+		require.Equal(t, ns(c.worst), w.longestSlice(), c.name)
+	}
+}
+
+// TestStarved holds that a run counts although somebody waited for a lock for long, and
+// that it does not if the mutex changed for that.
+func TestStarved(t *testing.T) {
+	p := &model.Program{Mutexes: 1, Procs: [][]model.Op{ops(do(model.Lock, 0), do(model.Unlock, 0))}}
+	w := recorded(t, p, []float64{0}, moment{0, 0, 5}, moment{0, 1, 5})
+	w.book.lives[0].over = true
+	require.Equal(t, LongWait, w.doubt(p), "where it cannot be seen")
+	w.locks.ok = true
+	require.Empty(t, w.doubt(p))
+	w.starved = true
+	require.Equal(t, Starved, w.doubt(p))
+}
+
+// TestStarves has the runtime's own mutexes starve: of each kind, whoever unlocks.
+func TestStarves(t *testing.T) {
+	available(t)
+	const turns = 400_000 // some milliseconds, less than a time slice
+	long := times(turns)
+	program := func(before, lock, unlock model.Op, busy model.Op) *model.Program {
+		return named(lock.String(), model.Program{Mutexes: 1, RWMutexes: 1, Conds: []int{0}, Procs: [][]model.Op{
+			ops(before, lock, do(model.Go, 1), do(model.Yield), busy, unlock, lock, do(model.Yield), unlock, do(model.Yield)),
+			ops(lock, unlock),
+		}})
+	}
+	lock, unlock, wait := do(model.Lock, 0), do(model.Unlock, 0), do(model.CondWait, 0)
+	wlock, wunlock := do(model.WLock, 0), do(model.WUnlock, 0)
+	none := do(model.Mark)
+	waits := &model.Program{Mutexes: 1, Conds: []int{0}, Procs: [][]model.Op{
+		ops(lock, do(model.Go, 1), do(model.Yield), long, unlock, lock, do(model.Yield), wait),
+		ops(lock, unlock),
+	}}
+	programs := []*model.Program{
+		program(none, lock, unlock, none), program(none, wlock, wunlock, none),
+		program(none, lock, unlock, long), program(none, wlock, wunlock, long), waits,
+	}
+	var requests []Request
+	for _, p := range programs {
+		requests = append(requests, Request{p, 1})
+	}
+	runs, err := Do(t.Context(), requests)
+	require.NoError(t, err)
+	for _, run := range runs[:2] {
+		needValid(t, run)
+	}
+	for i, run := range runs[2:] {
+		require.False(t, run.Valid)
+		if run.Why != Starved {
+			t.Skipf("program %d: the machine is too slow: %s, and before: %q", i, run.Why, run.Doubts)
+		}
+	}
+}

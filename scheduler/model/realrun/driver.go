@@ -28,6 +28,8 @@ import (
 // Either way, a run that goes on after the driver woke does not count.
 type driver struct {
 	book       *book
+	eye        *eye    // nil: the runtime's state cannot be read
+	locks      stateOf // of mutexes
 	read       *os.File
 	write      *os.File
 	raw        syscall.RawConn
@@ -51,10 +53,12 @@ const (
 	spareMin   = 1 << 10  // dead goroutines in store, before a run
 	garbageMax = 64 << 20 // bytes, until they are collected
 	leakedMax  = 60_000   // goroutines blocked for ever, until the process is given up
+	threadCost = 100      // goroutines, of one that may hold a thread
 )
 
-func newDriver() (*driver, error) {
-	d := &driver{book: newBook()}
+// newDriver returns a driver that reads the runtime's state if there is an eye.
+func newDriver(e *eye) (*driver, error) {
+	d := &driver{book: newBook(e != nil), eye: e, locks: findState()}
 	d.allocation[0].Name = "/gc/heap/allocs:bytes"
 	d.cycles[0].Name = "/gc/cycles/total:gc-cycles"
 	var err error
@@ -78,6 +82,7 @@ func (d *driver) run(r Request) Run {
 	var rest time.Duration // how long to sleep; 0 is the quick way
 	for range attempts {
 		w := newWorld(r.Program, l, d.book)
+		w.eye, w.locks = d.eye, d.locks
 		d.tidy()
 		cycles := d.gcCycles()
 		alone := d.once(w, r.Tick0, rest)
@@ -90,9 +95,12 @@ func (d *driver) run(r Request) Run {
 			run.Why = Collected
 		}
 		d.leaked += run.Goroutines - w.ended
+		if l.threads {
+			d.leaked += threadCost * (run.Goroutines - w.ended)
+		}
 		d.spare -= run.Goroutines - w.ended
 		if run.Why == "" {
-			run.Valid, run.Order = true, w.order()
+			run.Valid, run.Order, run.States = true, w.order(), w.states()
 			return run
 		}
 		w.settle()
@@ -173,6 +181,12 @@ func (w *world) root(tick0 uint32, wake func()) {
 	}
 	w.ready = w.now()
 	w.aligned = align(tick0) && w.parked
+	if w.eye != nil {
+		w.began = w.eye.look()
+		w.aligned = w.aligned && w.began.clean(tick0)
+		w.began.next = w.eye.me()
+		w.slice = slice{tick: w.began.tick, began: w.ready, last: w.ready}
+	}
 	w.goroutine(0, w.entries[0])
 }
 

@@ -22,6 +22,7 @@ type Class struct {
 	events     int // at most
 	locks      bool
 	selects    bool
+	threads    bool
 	batch      int // programs that are run together
 }
 
@@ -55,6 +56,10 @@ var Classes = []Class{
 	{
 		Name: "select", Doc: "with select of several cases",
 		procs: 5, ops: 8, depth: 2, turns: 5, goroutines: 100, events: 800, locks: true, selects: true, batch: 2000,
+	},
+	{
+		Name: "threads", Doc: "with goroutines that are locked to their threads",
+		procs: 4, ops: 6, depth: 2, turns: 4, goroutines: 40, events: 400, locks: true, threads: true, batch: 200,
 	},
 }
 
@@ -202,6 +207,8 @@ func (g *generator) op(proc, depth int) []model.Op {
 		return model.Ops(model.Times(g.upTo(g.turns), g.list(proc, depth+1)...))
 	case n < 46:
 		return model.Ops(model.Do(model.Close, g.rng.IntN(len(g.p.Chans))))
+	case n < 62 && g.threads:
+		return g.threading(proc, depth)
 	case n < 62 && g.selects:
 		return model.Ops(g.choice())
 	case n < 74 && g.locks:
@@ -248,6 +255,21 @@ func (g *generator) locking(proc, depth int) []model.Op {
 	default:
 		return model.Ops(model.Do(model.Goexit))
 	}
+}
+
+// threading returns operations on a thread of one's own. Mostly it is given back; who ends
+// before ends the thread.
+func (g *generator) threading(proc, depth int) []model.Op {
+	ops := []model.Op{model.Do(model.LockThread)}
+	if depth < g.depth {
+		ops = append(ops, g.list(proc, depth+1)...)
+	} else {
+		ops = append(ops, g.simple())
+	}
+	if g.chance(80) {
+		ops = append(ops, model.Do(model.UnlockThread))
+	}
+	return ops
 }
 
 // choice returns a select. No case occurs twice: which of the two would be taken after

@@ -47,7 +47,7 @@ func TestGenerateIsTheSameEverywhere(t *testing.T) {
 	}
 	require.Equal(t, map[string]uint32{
 		"small": 0xf7992e91, "sync": 0xf5bce63d, "long": 0x1bec9ce4, "overflow": 0xd6ebd634,
-		"overflowsync": 0x479a4b1c, "huge": 0x241df76f, "select": 0x3f0e5561,
+		"overflowsync": 0x479a4b1c, "huge": 0x241df76f, "select": 0x3f0e5561, "threads": 0xf6ef4bc4,
 	}, sums)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrUnsupported is wrapped by the errors about programs that the executor cannot run:
-// those with operations that take time, and those about threads and priorities.
+// those with operations that take time, and those about priorities.
 var ErrUnsupported = errors.New("cannot be run on the real runtime")
 
 // opcode is a kind of operation, or one of the two that the layout adds.
@@ -33,6 +33,7 @@ type layout struct {
 	ins     []instr
 	entries []uint32
 	depth   int
+	threads bool // goroutines are locked to threads
 }
 
 func layOut(p *model.Program) (*layout, error) {
@@ -53,7 +54,10 @@ func layOut(p *model.Program) (*layout, error) {
 func (l *layout) ops(ops []model.Op, depth int) error {
 	for i := range ops {
 		op := &ops[i]
-		if op.Kind > model.Broadcast {
+		switch threads := op.Kind == model.LockThread || op.Kind == model.UnlockThread; {
+		case threads:
+			l.threads = true
+		case op.Kind > model.Broadcast:
 			return fmt.Errorf("%s: %w", op, ErrUnsupported)
 		}
 		in := instr{op: opcode(op.Kind), arg: uint32(op.Arg), depth: uint8(depth)}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lab.example/gopark/internal/child"
+	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/scheduler/model"
 )
 
@@ -35,6 +36,15 @@ const (
 // the processes could not do their work, or ctx ended: then the Runs are those that were
 // finished before.
 func Do(ctx context.Context, requests []Request) ([]Run, error) {
+	var h header
+	var err error
+	if h.Chart, err = ownChart(); err != nil {
+		h.Unread = unread(err)
+	}
+	return doWith(ctx, h, requests)
+}
+
+func doWith(ctx context.Context, h header, requests []Request) ([]Run, error) {
 	if err := Available(); err != nil {
 		return nil, err
 	}
@@ -45,7 +55,7 @@ func Do(ctx context.Context, requests []Request) ([]Run, error) {
 	defer os.RemoveAll(dir)
 	var runs []Run
 	for len(runs) < len(requests) {
-		more, err := session(ctx, dir, requests[len(runs):])
+		more, err := session(ctx, dir, h, requests[len(runs):])
 		runs = append(runs, more...)
 		if err != nil {
 			return runs, fmt.Errorf("run programs: %w", err)
@@ -55,8 +65,8 @@ func Do(ctx context.Context, requests []Request) ([]Run, error) {
 }
 
 // session runs as many requests as one process can, and at least one.
-func session(ctx context.Context, dir string, requests []Request) ([]Run, error) {
-	if err := writeRequests(filepath.Join(dir, "requests"), requests); err != nil {
+func session(ctx context.Context, dir string, h header, requests []Request) ([]Run, error) {
+	if err := writeRequests(filepath.Join(dir, "requests"), h, requests); err != nil {
 		return nil, err
 	}
 	var stderr strings.Builder
@@ -126,11 +136,15 @@ func serve(dir string) error {
 	if err != nil {
 		return err
 	}
-	d, err := newDriver()
+	requests := gob.NewDecoder(bufio.NewReader(in))
+	var h header
+	if err := requests.Decode(&h); err != nil {
+		return err
+	}
+	d, err := newDriver(h.eye())
 	if err != nil {
 		return err
 	}
-	requests := gob.NewDecoder(bufio.NewReader(in))
 	runs := gob.NewEncoder(out)
 	for begin := time.Now(); d.leaked < leakedMax && time.Since(begin) < enough; {
 		var r Request
@@ -139,14 +153,43 @@ func serve(dir string) error {
 		} else if err != nil {
 			return err
 		}
-		if err := runs.Encode(pack(d.run(r))); err != nil {
+		run := d.run(r)
+		run.Unread = h.Unread
+		if err := runs.Encode(pack(run)); err != nil {
 			return err
 		}
 	}
 	return out.Close()
 }
 
-func writeRequests(name string, requests []Request) error {
+// header is what comes before the requests.
+type header struct {
+	Chart  *chart
+	Unread string // why there is none
+}
+
+// eye returns nil, and says why, if the runtime's state cannot be read.
+func (h *header) eye() *eye {
+	if h.Chart == nil {
+		return nil
+	}
+	e, err := h.Chart.open()
+	if err != nil {
+		h.Unread = unread(err)
+		return nil
+	}
+	return e
+}
+
+func unread(err error) string {
+	why := "the runtime's state was not read: " + err.Error()
+	if way := hint.Of(err); way != "" {
+		why += "; " + way
+	}
+	return why
+}
+
+func writeRequests(name string, h header, requests []Request) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
@@ -154,6 +197,9 @@ func writeRequests(name string, requests []Request) error {
 	defer f.Close()
 	buffered := bufio.NewWriter(f)
 	out := gob.NewEncoder(buffered)
+	if err := out.Encode(h); err != nil {
+		return err
+	}
 	for _, r := range requests {
 		if err := out.Encode(r); err != nil {
 			return err
@@ -169,6 +215,7 @@ func writeRequests(name string, requests []Request) error {
 type packed struct {
 	Run
 	Events []byte
+	Sights []byte // the same number of states, or none
 }
 
 func pack(r Run) packed {
@@ -178,22 +225,40 @@ func pack(r Run) packed {
 		p.Events = binary.AppendUvarint(p.Events, uint64(e.PC))
 		p.Events = binary.AppendVarint(p.Events, int64(e.Res))
 	}
-	p.Order = nil
+	for _, s := range r.States {
+		p.Sights = binary.AppendUvarint(p.Sights, uint64(s.Ticks))
+		p.Sights = binary.AppendUvarint(p.Sights, uint64(s.Ring))
+		p.Sights = binary.AppendUvarint(p.Sights, uint64(s.Global))
+		p.Sights = binary.AppendVarint(p.Sights, int64(s.Next))
+	}
+	p.Order, p.States = nil, nil
 	return p
 }
 
 func (p packed) unpack() Run {
 	r := p.Run
-	for b := p.Events; len(b) > 0; {
-		g, n := binary.Uvarint(b)
-		b = b[n:]
-		pc, n := binary.Uvarint(b)
-		b = b[n:]
-		res, n := binary.Varint(b)
-		b = b[n:]
-		r.Order = append(r.Order, model.Event{G: uint32(g), PC: uint32(pc), Res: int32(res)})
+	for b := numbers(p.Events); len(b) > 0; {
+		r.Order = append(r.Order, model.Event{G: b.unsigned(), PC: b.unsigned(), Res: b.signed()})
+	}
+	for b := numbers(p.Sights); len(b) > 0; {
+		r.States = append(r.States, State{Ticks: b.unsigned(), Ring: b.unsigned(), Global: b.unsigned(), Next: b.signed()})
 	}
 	return r
+}
+
+// numbers are varints.
+type numbers []byte
+
+func (b *numbers) unsigned() uint32 {
+	v, n := binary.Uvarint(*b)
+	*b = (*b)[n:]
+	return uint32(v)
+}
+
+func (b *numbers) signed() int32 {
+	v, n := binary.Varint(*b)
+	*b = (*b)[n:]
+	return int32(v)
 }
 
 // readRuns reads what a process has written. The last one may be cut off.

@@ -4,11 +4,15 @@
 // channels and locks, on one P; generates such programs at random; compares the order
 // of their events with the model's; and makes a program smaller for which they differ.
 //
+// In a binary with DWARF it compares more than the order: at each event, the state of the
+// scheduler, read in the runtime's own memory.
+//
 // Read realrun.go (what one asks for and gets), layout.go, world.go and choose.go (how
 // goroutines interpret a program), driver.go (how a run begins at a known tick, and ends
-// unobserved), doubt.go (which runs count) and process.go (the process in which it all
-// happens); then generate.go and corpus.go (which programs), diff.go and shrink.go (the
-// comparison), soak.go and mutants.go (many of them).
+// unobserved), chart.go and eye.go (where the runtime keeps its state, and reading it),
+// doubt.go and starve.go (which runs count) and process.go (the process in which it all
+// happens); then generate.go and corpus.go (which programs), diff.go, state.go and
+// shrink.go (the comparison), soak.go and mutants.go (many of them).
 package realrun
 
 import (
@@ -32,6 +36,11 @@ type Run struct {
 	Goroutines int           // created, the root included
 	Status     string        // as in model.Recorded, or "fatal error: ..." if the process died of it
 	Tick0      uint32
+
+	// States are those of the scheduler at each event of Order, as read in the runtime's
+	// own memory. If they are nil although the run is valid, Unread is why.
+	States []State
+	Unread string
 
 	// Valid reports whether the run counts: whether it is certain that neither the
 	// clock nor anything outside of the program had a say in the order. If not, Why is

@@ -149,10 +149,19 @@ func TestPack(t *testing.T) {
 			Order: rapid.SliceOf(rapid.Custom(func(t *rapid.T) model.Event {
 				return model.Event{G: rapid.Uint32().Draw(t, "g"), PC: rapid.Uint32().Draw(t, "pc"), Res: rapid.Int32().Draw(t, "res")}
 			})).Draw(t, "order"),
+			States: rapid.SliceOf(rapid.Custom(func(t *rapid.T) State {
+				return State{
+					rapid.Uint32().Draw(t, "ticks"), rapid.Uint32().Draw(t, "ring"),
+					rapid.Uint32().Draw(t, "global"), rapid.Int32().Draw(t, "next"),
+				}
+			})).Draw(t, "states"),
 			Status: "all exited",
 		}
 		if len(r.Order) == 0 {
 			r.Order = nil
+		}
+		if len(r.States) == 0 {
+			r.States = nil
 		}
 		require.Equal(t, r, pack(r).unpack())
 	})

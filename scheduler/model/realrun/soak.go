@@ -30,6 +30,7 @@ type Tally struct {
 	Exact    int // the model did the same
 	Wrong    int // it did not
 	Events   int // of valid runs
+	States   int // those of them at which the state of the scheduler was compared, too
 	Seconds  float64
 
 	Invalid map[string]int // programs without a run that counts, by the last reason
@@ -40,6 +41,7 @@ type Tally struct {
 type Report struct {
 	Classes    map[string]*Tally
 	Mismatches []*Mismatch // the first few, made smaller
+	Unread     string      // why the state of the scheduler was not compared; "" if it was
 }
 
 // keptMismatches is how many mismatches are made smaller and kept.
@@ -146,15 +148,19 @@ func (s *soak) count(c Class, run Run, m *Mismatch) {
 	for _, why := range run.Doubts {
 		t.Doubts[why]++
 	}
-	switch {
-	case !run.Valid:
+	if run.Unread != "" {
+		s.report.Unread = run.Unread
+	}
+	if !run.Valid {
 		t.Invalid[run.Why]++
-	case m == nil:
+		return
+	}
+	t.Events += len(run.Order)
+	t.States += len(run.States)
+	if m == nil {
 		t.Exact++
-		t.Events += len(run.Order)
-	default:
+	} else {
 		t.Wrong++
-		t.Events += len(run.Order)
 	}
 }
 
@@ -186,7 +192,13 @@ func (s *soak) progress(c Class, d time.Duration) {
 
 // String returns a line of text.
 func (t *Tally) String() string {
-	s := fmt.Sprintf("%d programs, %d events, %.1f s: %d exact, %d wrong", t.Programs, t.Events, t.Seconds, t.Exact, t.Wrong)
+	events := fmt.Sprintf("%d events", t.Events)
+	if t.States > 0 && t.States == t.Events {
+		events += " with the state"
+	} else if t.States > 0 {
+		events += fmt.Sprintf(" (%d with the state)", t.States)
+	}
+	s := fmt.Sprintf("%d programs, %s, %.1f s: %d exact, %d wrong", t.Programs, events, t.Seconds, t.Exact, t.Wrong)
 	return s + reasons(", not measured", t.Invalid) + reasons(", runs thrown away", t.Doubts)
 }
 
@@ -206,6 +218,9 @@ func (r *Report) String() string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(r.Classes)) {
 		fmt.Fprintf(&b, "%-13s %s\n", name, r.Classes[name])
+	}
+	if r.Unread != "" {
+		fmt.Fprintf(&b, "%s\n", r.Unread)
 	}
 	for _, m := range r.Mismatches {
 		fmt.Fprintf(&b, "\n%s", m)

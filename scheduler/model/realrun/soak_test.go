@@ -68,6 +68,21 @@ func TestReportExact(t *testing.T) {
 	require.False(t, (&Report{Classes: map[string]*Tally{"a": {Exact: 1}, "b": {Wrong: 1}}}).Exact())
 }
 
+// TestReportSaysWhatWasCompared holds that nobody takes less for more.
+func TestReportSaysWhatWasCompared(t *testing.T) {
+	tally := &Tally{Programs: 2, Events: 30, Exact: 2}
+	require.Contains(t, tally.String(), "2 programs, 30 events, ")
+	tally.States = 20
+	require.Contains(t, tally.String(), "2 programs, 30 events (20 with the state), ")
+	tally.States = 30
+	require.Contains(t, tally.String(), "2 programs, 30 events with the state, ")
+	require.Contains(t, (&Report{Unread: "it was not read"}).String(), "it was not read\n")
+
+	require.Equal(t, "it was not read", Compared(Run{Unread: "it was not read"}))
+	require.Contains(t, Compared(Run{States: make([]State, 3)}), "the runtime's state was compared at ")
+	require.Contains(t, Compared(Run{}), "not read")
+}
+
 // TestKill holds that every wrong model is found out by the corpus.
 func TestKill(t *testing.T) {
 	available(t)

@@ -34,12 +34,19 @@ type life struct {
 // book is the memory that a run writes to: allocated, and every page of it touched,
 // before the run. It serves one run after the other.
 type book struct {
-	log   []entry
-	lives []life
+	log    []entry
+	lives  []life
+	sights []sight // one for each entry, if there is an eye
 }
 
-func newBook() *book {
-	b := &book{make([]entry, MaxEvents), make([]life, MaxGoroutines)}
+func newBook(sees bool) *book {
+	b := &book{log: make([]entry, MaxEvents), lives: make([]life, MaxGoroutines)}
+	if sees {
+		b.sights = make([]sight, MaxEvents)
+	}
+	for i := range b.sights {
+		b.sights[i].tick = 1
+	}
 	for i := range b.log {
 		b.log[i].at = 1
 	}
@@ -72,6 +79,13 @@ type world struct {
 	aligned bool  // the run began at the tick that was asked for
 	goesOn  bool  // after the driver woke
 	ready   int64 // a moment before the root's first time slice
+
+	eye     *eye    // nil: the runtime's state cannot be read
+	began   sight   // when the program began; next is the ID of the root
+	first   uint32  // the ID of the goroutine that was created first
+	slice   slice   // if there is an eye
+	locks   stateOf // of mutexes
+	starved bool    // a mutex was
 }
 
 func newWorld(p *model.Program, l *layout, b *book) *world {
@@ -104,7 +118,15 @@ func (w *world) note(id, pc uint32, res int32) {
 	if w.n == MaxEvents {
 		w.stop()
 	}
-	w.book.log[w.n] = entry{model.Event{G: id, PC: pc, Res: res}, w.now()}
+	if w.eye == nil {
+		w.book.log[w.n] = entry{model.Event{G: id, PC: pc, Res: res}, w.now()}
+	} else {
+		s := w.eye.look()
+		at := w.now()
+		w.book.log[w.n] = entry{model.Event{G: id, PC: pc, Res: res}, at}
+		w.book.sights[w.n] = s
+		w.slice.seen(s.tick, at)
+	}
 	w.n++
 }
 
@@ -119,7 +141,13 @@ func (w *world) stop() {
 func (w *world) goroutine(id, pc uint32) {
 	me := &w.book.lives[id]
 	w.started++
-	*me = life{pc: pc, began: w.now()}
+	if w.eye == nil {
+		*me = life{pc: pc, began: w.now()}
+	} else {
+		tick := *w.eye.tick
+		*me = life{pc: pc, began: w.now()}
+		w.slice.seen(tick, me.began)
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			w.panicked(id, me.pc, r)
@@ -183,6 +211,9 @@ func (w *world) spawn(pc uint32) {
 	}
 	w.last++
 	go w.goroutine(w.last, pc)
+	if w.last == 1 && w.eye != nil {
+		w.first = w.eye.look().next
+	}
 }
 
 // operate does what in says, and returns the result.
@@ -214,6 +245,7 @@ func (w *world) operate(in *instr) int32 {
 	case model.Lock:
 		w.mutexes[in.arg].Lock()
 	case model.Unlock:
+		w.starved = w.starved || w.locks.starves(&w.mutexes[in.arg])
 		w.mutexes[in.arg].Unlock()
 	case model.RLock:
 		w.rws[in.arg].RLock()
@@ -222,6 +254,7 @@ func (w *world) operate(in *instr) int32 {
 	case model.WLock:
 		w.rws[in.arg].Lock()
 	case model.WUnlock:
+		w.starved = w.starved || w.locks.starvesRW(&w.rws[in.arg])
 		w.rws[in.arg].Unlock()
 	case model.Add:
 		w.groups[in.arg].Add(1)
@@ -230,11 +263,16 @@ func (w *world) operate(in *instr) int32 {
 	case model.Wait:
 		w.groups[in.arg].Wait()
 	case model.CondWait:
+		w.starved = w.starved || w.locks.starves(w.conds[in.arg].L.(*sync.Mutex))
 		w.conds[in.arg].Wait()
 	case model.Signal:
 		w.conds[in.arg].Signal()
 	case model.Broadcast:
 		w.conds[in.arg].Broadcast()
+	case model.LockThread:
+		runtime.LockOSThread()
+	case model.UnlockThread:
+		runtime.UnlockOSThread()
 	}
 	return 0
 }
