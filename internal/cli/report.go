@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"text/tabwriter"
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/timeline"
@@ -73,12 +74,28 @@ func explain(t *Terminal, res experiment.Result, predicted int) error {
 }
 
 func printValue(t *Terminal, v experiment.Value) {
+	if lines, ok := v.V.([]string); ok && v.Unit() == "rows" {
+		if table, err := experiment.ParseTable(lines); err == nil {
+			printTable(t, v.Name, table)
+			return
+		}
+	}
 	name, text, _ := strings.Cut(experiment.FormatItem(v), " ")
 	const most = 300
 	if runes(text) > most {
 		text = string([]rune(text)[:most]) + " ..."
 	}
 	t.Prose("  "+pad(name, 34)+" ", strings.Repeat(" ", 37), text)
+}
+
+// printTable shows a table in columns, each as wide as its widest cell.
+func printTable(t *Terminal, name string, table experiment.Table) {
+	t.Printf("  %s\n", name)
+	w := tabwriter.NewWriter(t.Out, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{table.Header}, table.Rows...) {
+		fmt.Fprintf(w, "    %s\n", strings.Join(row, "\t"))
+	}
+	_ = w.Flush()
 }
 
 // printTimeline shows the events, or the first and last of many.
