@@ -3,7 +3,7 @@
 //
 // testdata/shuffle.go is the program that is built both ways, build.go builds it, run
 // records the orders that each of the two prints, check says what they must have in
-// common. The page tells why.
+// common, picture.go draws the first of them. The page tells why.
 package coin
 
 import (
@@ -90,6 +90,8 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	seen.RaceFirst = firsts(race)
 	seen.RaceNewest = seen.RaceFirst[goroutines-1]
 	r.Record(seen)
+	draw(r, "plain", plain[:plainRounds])
+	draw(r, "race", race[:raceRounds])
 	return nil
 }
 

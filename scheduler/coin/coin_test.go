@@ -1,12 +1,14 @@
 package coin
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
@@ -14,6 +16,47 @@ func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
 func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
+
+// TestPicture holds that the first rounds of each build are drawn: the first one in the
+// order that was recorded, and in each of the others all ten, once.
+func TestPicture(t *testing.T) {
+	cases, err := experimenttest.Recorded("testdata")
+	require.NoError(t, err)
+	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
+	require.NoError(t, err)
+	if res.Verdict != experiment.UnmetRun {
+		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
+	}
+	for _, c := range cases {
+		if c.Supports {
+			t.Run(c.Name, func(t *testing.T) { requirePicture(t, c.Observations) })
+		}
+	}
+}
+
+func requirePicture(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	var board timeline.Board
+	orders := make(map[string][]int64) // by build and round
+	for _, e := range o.Events {
+		require.NoError(t, board.Apply(e))
+		require.Equal(t, timeline.Observed, e.Provenance)
+		if e.To == timeline.Running {
+			i, err := strconv.ParseInt(e.Subject.ID, 10, 64)
+			require.NoError(t, err)
+			round := e.Attr("build") + " " + e.Attr("round")
+			orders[round] = append(orders[round], i)
+		}
+	}
+	require.Len(t, orders, plainRounds+raceRounds)
+	require.Equal(t, seen.Plain, orders["plain 1"])
+	require.Equal(t, seen.Race, orders["race 1"])
+	for _, order := range orders {
+		require.ElementsMatch(t, []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, order)
+	}
+}
 
 // TestNoBuild holds that a build that is not possible here is no failure.
 func TestNoBuild(t *testing.T) {

@@ -3,7 +3,7 @@
 //
 // rounds.go has three loops, which differ in what they call. measure lets one run beside
 // a goroutine that wants a turn, run does it with all three, model.go asks the model about
-// them, check says which of them gives way. The page tells why.
+// them, check says which of them gives way, picture.go draws them. The page tells why.
 package loop
 
 import (
@@ -75,28 +75,34 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	debug.SetGCPercent(-1)
 
 	var turns atomic.Int64
+	var times []time.Duration // of the turns
 	var stop atomic.Bool
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for !stop.Load() {
 			turns.Add(1)
+			times = append(times, r.Since())
 			runtime.Gosched()
 		}
 	})
 	long := time.Duration(r.Knob("milliseconds")) * time.Millisecond
 	var seen observed
-	for _, l := range []struct {
+	loops := []struct {
+		name          string
 		loop          rounds
 		long          time.Duration
 		turns, lasted *int64
+		stint
 	}{
-		{plain, long, &seen.Plain, &seen.PlainLasted},
-		{leaf, long, &seen.Leaf, &seen.LeafLasted},
+		{name: "plain", loop: plain, long: long, turns: &seen.Plain, lasted: &seen.PlainLasted},
+		{name: "leaf", loop: leaf, long: long, turns: &seen.Leaf, lasted: &seen.LeafLasted},
 		// The one that can give way has more time for it: on a busy machine sysmon comes late.
-		{deep, 3 * long, &seen.Deep, &seen.DeepLasted},
-	} {
-		had, lasted := measure(l.loop, &turns, l.long)
-		*l.turns, *l.lasted = had, int64(lasted)
+		{name: "deep", loop: deep, long: 3 * long, turns: &seen.Deep, lasted: &seen.DeepLasted},
+	}
+	for i := range loops {
+		l := &loops[i]
+		l.stint = measure(l.loop, &turns, l.long, r.Since)
+		*l.turns, *l.lasted = l.stint.turns, int64(l.stint.lasted)
 	}
 	stop.Store(true)
 	wg.Wait()
@@ -104,20 +110,30 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 		return err
 	}
 	r.Record(seen)
+	p := newPicture(r)
+	for _, l := range loops {
+		p.show(l.name, l.stint, times)
+	}
 	return nil
 }
 
-// measure lets a loop make more and more rounds, until it lasts as long as wanted, and
-// returns how many turns another goroutine had during the last of these runs. By then
-// it has been asked to give way several times: sysmon asks after 10 to 20 ms.
-func measure(loop rounds, others *atomic.Int64, long time.Duration) (turns int64, lasted time.Duration) {
-	for n := int64(1 << 16); lasted < long; n *= 2 {
+// stint is one run of a loop.
+type stint struct {
+	turns         int64 // that the other goroutine had during it
+	began, lasted time.Duration
+}
+
+// measure lets a loop make more and more rounds, until it lasts as long as wanted by the
+// clock now, and returns the last of these runs. By its end it has been asked to give way
+// several times: sysmon asks after 10 to 20 ms.
+func measure(loop rounds, others *atomic.Int64, long time.Duration, now func() time.Duration) (s stint) {
+	for n := int64(1 << 16); s.lasted < long; n *= 2 {
 		runtime.Gosched() // a new time slice
-		start := time.Now()
-		_, turns = loop(n, others)
-		lasted = time.Since(start)
+		s.began = now()
+		_, s.turns = loop(n, others)
+		s.lasted = now() - s.began
 	}
-	return turns, lasted
+	return s
 }
 
 func check(o experiment.Observations) error {

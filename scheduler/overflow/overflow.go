@@ -3,7 +3,8 @@
 //
 // create is the program, run records the order in which it executes for three sizes:
 // as many as there are places, one more, and as many as the knob says. order.go says
-// what the order must be, model.go what the model makes of it. The page tells why.
+// what the order must be, model.go what the model makes of it, picture.go draws the last
+// of the three. The page tells why.
 package overflow
 
 import (
@@ -76,17 +77,19 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	debug.SetGCPercent(-1)
 
 	seen := observed{Created: int64(r.Knob("goroutines"))}
+	var last scene
 	attempt := func() time.Duration {
 		start := r.Since()
-		seen.Full = create(places)
-		seen.OneMore = create(places + 1)
-		seen.Order = create(int(seen.Created))
+		seen.Full = create(places, r.Since).order
+		seen.OneMore = create(places+1, r.Since).order
+		last = create(int(seen.Created), r.Since)
 		return r.Since() - start
 	}
 	attempt() // the first time, goroutines and their stacks are fetched from the system
 	if err := r.Undisturbed(attempt); err != nil {
 		return err
 	}
+	seen.Order = last.order
 	seen.Last = seen.Order[len(seen.Order)-1]
 	model, err := modelled(ctx, seen.Full, seen.OneMore, seen.Order)
 	if err != nil {
@@ -94,19 +97,24 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	}
 	seen.ModelOneMore, seen.ModelOrder = model[1], model[2]
 	r.Record(seen)
+	draw(r, last)
 	return nil
 }
 
 // create starts n goroutines in a row on an empty queue, waits for all of them, and
-// returns the order in which they ran.
-func create(n int) []int64 {
+// returns the order in which they ran and when, by the clock now.
+func create(n int, now func() time.Duration) scene {
 	experiment.Settle()
-	order := make([]int64, n)
+	s := scene{make([]int64, n), make([]time.Duration, n), make([]time.Duration, n)}
 	var turn atomic.Int64
 	var wg sync.WaitGroup
 	for i := range n {
-		wg.Go(func() { order[turn.Add(1)-1] = int64(i) })
+		s.born[i] = now()
+		wg.Go(func() {
+			s.began[i] = now()
+			s.order[turn.Add(1)-1] = int64(i)
+		})
 	}
 	wg.Wait()
-	return order
+	return s
 }

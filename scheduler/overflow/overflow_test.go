@@ -8,6 +8,7 @@ import (
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
@@ -25,7 +26,55 @@ func TestKnob(t *testing.T) {
 			t.Skip(res.Reason)
 		}
 		require.Equal(t, experiment.Supported, res.Verdict, res.Reason)
+		requirePicture(t, res.Observations)
 	}
+}
+
+func TestRecordedPicture(t *testing.T) {
+	cases, err := experimenttest.Recorded("testdata")
+	require.NoError(t, err)
+	for _, c := range cases {
+		if c.Supports {
+			requirePicture(t, c.Observations)
+		}
+	}
+}
+
+// requirePicture holds that the goroutines at the borders are drawn running in the order
+// that was recorded, and that those of them that had to leave, and no others, are drawn
+// moving, before any of them runs.
+func requirePicture(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	atBorder := func(i int64) bool { return slices.Contains(borders(seen.Created), i) }
+	var wantRun, wantLeft, run, left []timeline.Subject
+	for _, i := range seen.Order {
+		if atBorder(i) {
+			wantRun = append(wantRun, timeline.G(int(i)))
+		}
+	}
+	for i := range seen.Created {
+		if atBorder(i) && moved(seen.Created, i) {
+			wantLeft = append(wantLeft, timeline.G(int(i)))
+		}
+	}
+	var board timeline.Board
+	for _, e := range o.Events {
+		require.NoError(t, board.Apply(e))
+		switch {
+		case e.To == timeline.Running:
+			require.Equal(t, timeline.Observed, e.Provenance)
+			run = append(run, e.Subject)
+		case e.Attr("queue") == "global":
+			require.Equal(t, timeline.Inferred, e.Provenance)
+			require.Empty(t, run)
+			left = append(left, e.Subject)
+		}
+	}
+	require.Equal(t, wantRun, run)
+	require.Equal(t, wantLeft, left)
+	require.Len(t, board.Subjects(), len(borders(seen.Created)))
 }
 
 // TestEveryPhase builds the order for every place at which the first start that

@@ -25,13 +25,19 @@ func program(turns int, locked bool) *model.Program {
 	}
 }
 
-// wakes returns how often a thread of the model is woken in a rally. One that is woken
-// has slept, but for those that are new.
-func wakes(ctx context.Context, turns int, locked bool) (n int64, err error) {
-	_, err = model.Run(ctx, program(turns, locked), model.Config{NoLog: true, Observe: func(o model.Observed) {
+// wakes returns how often a thread of the model is woken in a rally, and the beginning of
+// that rally. One that is woken has slept, but for those that are new.
+func wakes(ctx context.Context, turns int, locked bool) (n int64, f *film, err error) {
+	f = new(film)
+	r, err := model.Run(ctx, program(turns, locked), model.Config{NoLog: true, Observe: func(o model.Observed) {
+		f.see(o)
 		if o.What == model.WakeThread {
 			n++
 		}
 	}})
-	return n, err
+	if err != nil {
+		return 0, nil, err
+	}
+	f.ended = r.Elapsed
+	return n, f, nil
 }

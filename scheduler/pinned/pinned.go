@@ -3,7 +3,8 @@
 //
 // rally.go lets two goroutines play a ball to each other, locked to threads or not.
 // run counts on which threads they were seen and how often the kernel had to switch,
-// model.go how often the model has to, check judges. The page tells why.
+// model.go how often the model has to, check judges, picture.go draws how the model does
+// it. The page tells why.
 package pinned
 
 import (
@@ -86,13 +87,15 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	seen.LockedSleeps, seen.LockedTime = locked.sleeps, perTurn(locked.took, turns)
 	seen.Ratio = float64(int(10*seen.LockedTime/seen.FreeTime)) / 10
 	seen.LockedThreads, seen.Shared = visits()
-	if seen.ModelFree, err = wakes(ctx, turns, false); err != nil {
+	var films [2]*film
+	if seen.ModelFree, films[0], err = wakes(ctx, turns, false); err != nil {
 		return err
 	}
-	if seen.ModelLocked, err = wakes(ctx, turns, true); err != nil {
+	if seen.ModelLocked, films[1], err = wakes(ctx, turns, true); err != nil {
 		return err
 	}
 	r.Record(seen)
+	draw(r, films[:]...)
 	return nil
 }
 

@@ -5,12 +5,76 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
 
 func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+// TestPicture holds that the model's rallies are drawn as the page tells it: the players
+// take turns; the unlocked ones need one thread; from one turn of the locked ones to the
+// next, the P goes to two threads, of which none runs the player of another.
+func TestPicture(t *testing.T) {
+	cases, err := experimenttest.Recorded("testdata")
+	require.NoError(t, err)
+	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
+	require.NoError(t, err)
+	if res.Verdict != experiment.UnmetRun {
+		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
+	}
+	for _, c := range cases {
+		if c.Supports {
+			t.Run(c.Name, func(t *testing.T) { requirePicture(t, c.Observations) })
+		}
+	}
+}
+
+func requirePicture(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	var board timeline.Board
+	var players []timeline.Subject                   // in the order of their turns
+	var threads []timeline.Subject                   // that have had the P since the last turn
+	var holder timeline.Subject                      // of the P
+	homes := map[timeline.Subject]timeline.Subject{} // of the players
+	for _, e := range o.Events {
+		require.NoError(t, board.Apply(e))
+		require.Equal(t, timeline.Simulated, e.Provenance)
+		switch {
+		case e.To != timeline.Running:
+		case e.Subject.Kind == timeline.Thread:
+			threads = append(threads, e.Subject)
+			holder = e.Subject
+		default:
+			const opening = 2 // turns of the locked ones before both have a thread
+			switch locked := len(players) - shown; {
+			case locked < 0 && len(players) > 0:
+				require.Empty(t, threads)
+			case locked >= opening:
+				require.EqualValues(t, (seen.ModelLocked+seen.Turns/2)/seen.Turns, len(threads))
+			}
+			if home, ok := homes[e.Subject]; ok {
+				require.Equal(t, home, holder)
+			}
+			homes[e.Subject] = holder
+			players, threads = append(players, e.Subject), nil
+		}
+	}
+	free, locked := players[:shown], players[shown:]
+	require.Len(t, locked, shown)
+	for _, rally := range [][]timeline.Subject{free, locked} {
+		for i := range rally {
+			require.Equal(t, rally[i%2], rally[i])
+		}
+		require.NotEqual(t, rally[0], rally[1])
+	}
+	require.Equal(t, homes[free[0]], homes[free[1]])
+	require.NotEqual(t, homes[locked[0]], homes[locked[1]])
+}
 
 // TestSleepsAreCounted is the control of the count: a rally between locked goroutines
 // cannot be played without any.

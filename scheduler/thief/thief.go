@@ -2,8 +2,8 @@
 // global queue?
 //
 // offer puts work into both places and lets an idle P choose, run records the order in
-// which it takes it, model.go what the model makes of it, check says what must come first.
-// The page tells why.
+// which it takes it, model.go what the model makes of it, check says what must come first,
+// picture.go draws it. The page tells why.
 package thief
 
 import (
@@ -67,27 +67,37 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	debug.SetGCPercent(-1)
 
 	seen := observed{Made: int64(r.Knob("goroutines"))}
+	var last scene
 	attempt := func() time.Duration {
 		experiment.Settle()
 		start := r.Since()
-		seen.Order = offer(int(seen.Made))
+		last = offer(int(seen.Made), r.Since)
 		return r.Since() - start
 	}
 	attempt() // the first time, goroutines and their stacks are fetched from the system
 	if err := r.Undisturbed(attempt); err != nil {
 		return err
 	}
+	seen.Order = last.order
 	if seen.Model, err = modelled(ctx, seen.Order); err != nil {
 		return err
 	}
 	r.Record(seen)
+	draw(r, last)
 	return nil
+}
+
+// scene is what offer saw.
+type scene struct {
+	order       []int64         // by number, first to run first
+	made, began []time.Duration // of each number
 }
 
 // offer makes n goroutines while the other P is held, so that nobody can take any of
 // them. Then it lets the other P go, keeps its own until all have run, and returns the
-// order in which they did. Nobody here blocks or yields: a P is kept by being busy.
-func offer(n int) []int64 {
+// order in which they did and when, by the clock now. Nobody here blocks or yields: a P
+// is kept by being busy.
+func offer(n int, now func() time.Duration) scene {
 	var held, release atomic.Bool
 	go func() {
 		held.Store(true)
@@ -97,18 +107,20 @@ func offer(n int) []int64 {
 	for !held.Load() {
 	}
 
-	order := make([]int64, n)
+	s := scene{make([]int64, n), make([]time.Duration, n), make([]time.Duration, n)}
 	var turn, ran atomic.Int64
 	for i := range n {
+		s.made[i] = now()
 		go func() {
-			order[turn.Add(1)-1] = int64(i)
+			s.began[i] = now()
+			s.order[turn.Add(1)-1] = int64(i)
 			ran.Add(1)
 		}()
 	}
 	release.Store(true)
 	for ran.Load() < int64(n) {
 	}
-	return order
+	return s
 }
 
 const (
@@ -147,10 +159,21 @@ func check(o experiment.Observations) error {
 }
 
 // loot returns the order in which a thief runs what stayed with the P that made n
-// goroutines. It takes the older half of the ring each time, runs the last of the loot
-// first, because that one need not be put on its own queue, and then the others.
-func loot(n int64) []int64 {
-	var left, order []int64
+// goroutines. Of each haul it runs the last first, because that one need not be put on
+// its own queue, and then the others.
+func loot(n int64) (order []int64) {
+	for _, haul := range hauls(n) {
+		last := len(haul) - 1
+		order = append(order, haul[last])
+		order = append(order, haul[:last]...)
+	}
+	return order
+}
+
+// hauls returns what the thief takes at a time, each in the order of creation: the older
+// half of the ring, again and again, and when nothing is left there, the one in runnext.
+func hauls(n int64) (all [][]int64) {
+	var left []int64
 	for i := range n - 1 {
 		if !shared(i) {
 			left = append(left, i)
@@ -158,9 +181,8 @@ func loot(n int64) []int64 {
 	}
 	for len(left) > 0 {
 		half := len(left) - len(left)/2
-		order = append(order, left[half-1])
-		order = append(order, left[:half-1]...)
+		all = append(all, left[:half])
 		left = left[half:]
 	}
-	return append(order, n-1)
+	return append(all, []int64{n - 1})
 }

@@ -27,9 +27,9 @@ func calling() int {
 	return int(sample[0].Value.Uint64())
 }
 
-// crowd blocks n goroutines in reads of an empty pipe, calls look when all of them are
-// blocked, lets them go, and returns when they are gone.
-func crowd(ctx context.Context, n int, look func()) error {
+// crowd blocks n goroutines in reads of an empty pipe, each of which calls about before.
+// It calls look when all of them are blocked, lets them go, and returns when they are gone.
+func crowd(ctx context.Context, n int, about, look func()) error {
 	var fds [2]int
 	if err := unix.Pipe(fds[:]); err != nil {
 		return fmt.Errorf("make pipe: %w", err)
@@ -37,7 +37,10 @@ func crowd(ctx context.Context, n int, look func()) error {
 	full := calling() + n
 	var wg sync.WaitGroup
 	for range n {
-		wg.Go(func() { read(fds[0]) })
+		wg.Go(func() {
+			about()
+			read(fds[0])
+		})
 	}
 	for calling() < full && ctx.Err() == nil {
 		runtime.Gosched()

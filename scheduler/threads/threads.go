@@ -3,8 +3,8 @@
 //
 // crowd.go blocks goroutines in system calls and counts the threads that it takes,
 // compute.go lets goroutines compute and reads how much processor they got, model.go asks
-// the model how many threads it would have. run puts the numbers together, check judges.
-// The page tells why.
+// the model how many threads it would have, picture.go keeps what the threads do. run puts
+// the numbers together, check judges. The page tells why.
 package threads
 
 import (
@@ -73,8 +73,10 @@ type observed struct {
 	modelled
 }
 
-// inARow is how many calls block one after the other.
-const inARow = 20
+const (
+	inARow      = 20 // calls that block one after the other
+	drawnInARow = 3  // of them, the first: the others look the same
+)
 
 func run(ctx context.Context, r *experiment.Recorder) (err error) {
 	seen := observed{Calls: int64(r.Knob("calls")), InARow: inARow, Computing: int64(r.Knob("compute"))}
@@ -83,14 +85,30 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 		*into, failed = threads()
 		err = errors.Join(err, failed)
 	}
+	p := picture{now: r.Since}
+	nobody := func() {}
 	count(&seen.Start)
-	for range inARow {
-		err = errors.Join(err, crowd(ctx, 1, func() {}))
+	for i := range inARow {
+		about, look := nobody, nobody
+		if i < drawnInARow {
+			about, look = p.calls, p.runs
+		}
+		err = errors.Join(err, crowd(ctx, 1, about, look))
+		if i < drawnInARow {
+			err = errors.Join(err, p.rests(ctx))
+		}
 	}
 	count(&seen.Row)
-	err = errors.Join(err, crowd(ctx, int(seen.Calls), func() { count(&seen.First) }))
+	err = errors.Join(err, crowd(ctx, int(seen.Calls), p.calls, func() {
+		p.runs()
+		count(&seen.First)
+	}))
 	count(&seen.Pause)
-	err = errors.Join(err, crowd(ctx, int(seen.Calls), func() { count(&seen.Second) }))
+	err = errors.Join(err, p.rests(ctx))
+	err = errors.Join(err, crowd(ctx, int(seen.Calls), p.calls, func() {
+		p.runs()
+		count(&seen.Second)
+	}))
 	if err != nil {
 		return err
 	}
@@ -102,6 +120,7 @@ func run(ctx context.Context, r *experiment.Recorder) (err error) {
 		return err
 	}
 	r.Record(seen)
+	p.draw(r)
 	return nil
 }
 
