@@ -101,6 +101,15 @@ var fakes = []*experiment.Experiment{
 			r.Notef("all work and no play")
 		}
 	}),
+	fake("table", func(_ context.Context, r *experiment.Recorder) error {
+		t := experiment.Table{Header: []string{"signal", "mode", "what"}}
+		for i := range 10 {
+			t.Add(fmt.Sprint("SIG", i), "notify", "got <it>")
+			t.Add(fmt.Sprint("SIG", i), "ignore", "silent")
+		}
+		r.Value("/cases:rows", t.Lines())
+		return nil
+	}),
 	fake("hog", func(context.Context, *experiment.Recorder) error {
 		var all [][]byte
 		for {

@@ -30,9 +30,17 @@ type valueMessage struct {
 	// Lines says that the value is lines of text, which want to be shown as they are.
 	Lines bool `json:"lines,omitempty"`
 
+	// Table is set if the value is a table of cases.
+	Table *tableMessage `json:"table,omitempty"`
+
 	// Silent says that there is nothing to show: the process printed nothing, no signal
 	// ended it.
 	Silent bool `json:"silent,omitempty"`
+}
+
+type tableMessage struct {
+	Header []string   `json:"header"`
+	Rows   [][]string `json:"rows"`
 }
 
 type eventMessage struct {
@@ -114,7 +122,7 @@ func newValueMessage(v experiment.Value) valueMessage {
 	if block = block && unit == "lines"; block {
 		text = strings.Join(lines, "\n")
 	}
-	return valueMessage{
+	m := valueMessage{
 		Name: v.Name,
 		Path: strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", " / "),
 		Unit: unit,
@@ -123,6 +131,12 @@ func newValueMessage(v experiment.Value) valueMessage {
 		Lines:  block,
 		Silent: block && len(lines) == 0 || strings.HasPrefix(path, "/process/") && text == `""`,
 	}
+	if unit == "rows" {
+		if t, err := experiment.ParseTable(lines); err == nil && len(t.Rows) > 0 {
+			m.Table = &tableMessage{t.Header, t.Rows}
+		}
+	}
+	return m
 }
 
 func newEventMessage(e timeline.Event, board *timeline.Board) eventMessage {

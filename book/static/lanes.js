@@ -57,7 +57,7 @@ export class Lanes {
     this.plot.setAttribute("viewBox", `0 0 ${plotWidth} ${height}`);
     this.plot.setAttribute("width", String(plotWidth * scale));
     this.plot.setAttribute("height", String(height * scale));
-    this.plot.replaceChildren(patterns());
+    this.plot.replaceChildren(patterns(shown.map(({ event }) => event.to)));
     for (const i of lanes.keys()) {
       this.plot.append(svg("line", { x1: 0, x2: plotWidth, y1: (i + 0.5) * rowHeight, y2: (i + 0.5) * rowHeight, class: "lane-line" }));
     }
@@ -115,7 +115,7 @@ export class Lanes {
       }
       previous.set(event.subject, i);
       const bar = over.has(event.to) || event.kind === "value" ? null
-        : svg("rect", { x, y: y - thick / 2, width: 0, height: thick, rx: 2, class: `bar from-${event.provenance} state-${event.to}` });
+        : svg("rect", { x, y: y - thick / 2, width: 0, height: thick, rx: 2, class: `bar from-${event.provenance} state-${event.to}`, fill: `url(#hatch-${event.to})` });
       const group = svg("g", { class: "mark-group", transform: `translate(${x} ${y})` },
         svg("g", { class: `mark from-${event.provenance}` }, mark(event.to, size), svg("title", {}, event.words)));
       this.marks.push({ index, end: plotWidth, x, width: column, group, bar, lane: event.subject, state: event.to, shown: false, length: 0 });
@@ -170,9 +170,12 @@ export class Lanes {
   }
 }
 
-/** Hatching for what was inferred. */
-function patterns() {
-  return svg("defs", {},
-    svg("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      svg("rect", { width: 2, height: 6, class: "hatch-line" })));
+/**
+ * Hatching for what was inferred, in the colour of each state.
+ * @param {Iterable<string>} states
+ */
+function patterns(states) {
+  return svg("defs", {}, ...[...new Set([...states, "Idle"])].map((state) => // Idle for the legend
+    svg("pattern", { id: `hatch-${state}`, class: `state-${state}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("rect", { width: 2.5, height: 6, class: "hatch-line" }))));
 }

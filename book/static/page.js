@@ -5,9 +5,11 @@
 import { setUpExperiment } from "./experiment.js";
 import { setUpHelp } from "./keys.js";
 import { showMarks } from "./marks.js";
+import { filterable } from "./table.js";
 
 setUpHelp();
 showMarks();
+document.querySelectorAll(".cases").forEach((table) => filterable(/** @type {HTMLElement} */ (table)));
 if (document.getElementById("experiment")) {
   setUpExperiment();
 }

@@ -3,6 +3,7 @@
 // values and printed output.
 
 import { el, must } from "./dom.js";
+import { cases } from "./table.js";
 
 export class Report {
   constructor() {
@@ -15,9 +16,12 @@ export class Report {
     }
     this.notes.replaceChildren();
     this.rows.replaceChildren();
+    this.values.querySelectorAll(".cases").forEach((old) => old.remove());
     this.log.replaceChildren();
     /** @type {Map<string, HTMLElement>} */
     this.cells = new Map();
+    /** @type {Map<string, HTMLElement>} */
+    this.tables = new Map();
     /** @type {HTMLElement|null} */
     this.lastOutput = null;
   }
@@ -36,12 +40,19 @@ export class Report {
     this.notes.append(el("li", {}, m.text));
   }
 
-  /** @param {{name: string, path: string, unit: string, text: string, lines?: boolean, silent?: boolean}} m */
+  /** @param {{name: string, path: string, unit: string, text: string, lines?: boolean, table?: {header: string[], rows: string[][]}, silent?: boolean}} m */
   value(m) {
     if (m.silent) {
       return;
     }
     this.values.hidden = false;
+    if (m.table) {
+      const table = cases(m.table, m.path);
+      this.tables.get(m.name)?.remove();
+      this.tables.set(m.name, table);
+      this.values.append(table);
+      return;
+    }
     const known = this.cells.get(m.name);
     if (known) {
       known.textContent = m.text;

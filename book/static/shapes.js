@@ -80,7 +80,7 @@ export function legend(states, provenances) {
   if (known.some((p) => p !== "observed")) {
     for (const p of known) {
       list.append(el("li", {}, svg("svg", { viewBox: "0 0 24 12", class: "badge wide-badge" },
-        svg("rect", { x: 1, y: 2, width: 22, height: 8, rx: 2, class: `bar from-${p} state-Idle` })), p));
+        svg("rect", { x: 1, y: 2, width: 22, height: 8, rx: 2, class: `bar from-${p} state-Idle`, fill: "url(#hatch-Idle)" })), p));
     }
   }
   return list;
