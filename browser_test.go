@@ -85,15 +85,11 @@ func TestNotebook(t *testing.T) {
 // takePicture takes the screenshot for the README: what happened, and the verdict. It
 // is kept only when asked for, so that a test changes nothing.
 func takePicture(t *testing.T, browser context.Context) {
-	const width, height = 1100, 1280
-	require.NoError(t, chromedp.Do(browser,
-		chromedp.EmulateViewport(width, height),
-		chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-			_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](
-				`(document.getElementById("live").scrollIntoView({block: "start", behavior: "instant"}), true)`))
-			return err
-		}),
-	))
+	const width, height = 1100, 1170
+	require.NoError(t, chromedp.Do(browser, chromedp.EmulateViewport(width, height)))
+	_, err := chromedp.Call(browser, emulation.SetScrollbarsHidden, emulation.SetScrollbarsHiddenParams{Hidden: true})
+	require.NoError(t, err)
+	booktest.Still(t, browser, "live")
 	picture, err := chromedp.Run(browser, chromedp.CaptureScreenshot())
 	require.NoError(t, err)
 	decoded, err := png.DecodeConfig(bytes.NewReader(picture))

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -96,6 +97,41 @@ func TestReaderPredictsRunsAndSeesWhy(t *testing.T) {
 	steps(t, ctx, chromedp.Navigate(origin+"/"), chromedp.WaitVisible(chromedp.CSS(".mark-wrong")))
 	require.Contains(t, evaluate[string](t, ctx, "document.getElementById('score').textContent"), "predicted 1 of")
 	require.Empty(t, witness.Complaints())
+}
+
+// A fold opens by keyboard and without a script, and paper has no folds.
+func TestReaderUnfoldsALongQuote(t *testing.T) {
+	s, ctx, witness := opened(t)
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	require.NoError(t, err)
+	steps(t, ctx, chromedp.Navigate("http://"+s.authority()+"/demo/order"), chromedp.WaitVisible(chromedp.CSS("#order")),
+		chromedp.Focus(chromedp.CSS("#why > summary")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(".sheet summary")))
+	const seen = "document.querySelector('.sheet details').offsetHeight >= document.querySelector('.sheet details pre').offsetHeight"
+	require.False(t, evaluate[bool](t, ctx, seen))
+
+	medium := func(media string) {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
+		require.NoError(t, err)
+	}
+	medium("print")
+	require.True(t, evaluate[bool](t, ctx, seen))
+	require.False(t, evaluate[bool](t, ctx, "document.querySelector('.sheet summary').checkVisibility()"), "nothing to click on paper")
+	medium("")
+	require.False(t, evaluate[bool](t, ctx, seen))
+
+	steps(t, ctx, chromedp.Focus(chromedp.CSS(".sheet summary")), chromedp.KeyEvent(kb.Enter))
+	require.True(t, evaluate[bool](t, ctx, seen))
+	require.Empty(t, witness.Complaints())
+}
+
+// A page is no wider than its window: what is too wide scrolls within itself.
+func TestPagesFitANarrowWindow(t *testing.T) {
+	s, ctx, _ := opened(t)
+	for _, route := range []string{"/", "/claims", "/demo/order", "/lab/gate"} {
+		steps(t, ctx, chromedp.EmulateViewport(390, 800), chromedp.Navigate("http://"+s.authority()+route), chromedp.WaitVisible(chromedp.CSS("h1")))
+		evaluate[any](t, ctx, "document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+		require.LessOrEqual(t, evaluate[int](t, ctx, "document.documentElement.scrollWidth"), 390, route)
+	}
 }
 
 func TestReaderStopsARunInTheBrowser(t *testing.T) {

@@ -21,9 +21,13 @@ type codeFigure struct {
 	ID      string
 	Caption string
 	excerpt.Excerpt
-	Lines  []codeLine
-	Absent string // why there is nothing to show: no Go tree on this machine
+	Head   []codeLine
+	Rest   []codeLine // folded away until the reader wants it; empty if all is in Head
+	Absent string     // why there is nothing to show: no Go tree on this machine
 }
+
+// Len is the number of lines.
+func (f codeFigure) Len() int { return len(f.Head) + len(f.Rest) }
 
 type codeLine struct {
 	Number int
@@ -75,7 +79,7 @@ func (s *setter) figure(dest, caption string) (html template.HTML, ok bool, err 
 	case err != nil:
 		return "", false, err
 	default:
-		f.Lines = codeLines(f.Excerpt)
+		f.Head, f.Rest = fold(f.Excerpt, codeLines(f.Excerpt))
 	}
 	html, err = render("code", f)
 	return html, true, err

@@ -72,6 +72,34 @@ func Browser(t testing.TB) context.Context {
 	return ctx
 }
 
+// Still scrolls the element of that id to the top of the window and returns when
+// nothing moves any more: what is animated has arrived, and in two frames on end the
+// page was as high as before and the element where it was put. A page that scrolls
+// on, or grows above the element, is scrolled again. Animations without an end are
+// not waited for.
+func Still(t testing.TB, ctx context.Context, id string) {
+	t.Helper()
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(still, id), chromedp.EvalAwaitPromise))
+	require.NoError(t, err, "wait until %s is still", id)
+}
+
+const still = `(async (element) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const place = () => [element.getBoundingClientRect().top, document.documentElement.scrollHeight].join();
+  await document.fonts.ready;
+  for (let same = 0, last = ""; same < 2;) {
+    const moving = document.getAnimations().filter((a) => a.playState === "running" && isFinite(a.effect.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map((a) => a.finished));
+    await frame();
+    same = place() === last && moving.length === 0 ? same + 1 : 0;
+    if (same === 0) {
+      element.scrollIntoView({block: "start", behavior: "instant"});
+      last = place();
+    }
+  }
+  return true;
+})(document.getElementById(%q))`
+
 // Witness is what a tab did that it should not have done.
 type Witness struct {
 	mu         sync.Mutex
