@@ -10,7 +10,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,18 +68,12 @@ type observed struct {
 const goroutines = 10
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	dir, err := os.MkdirTemp("", "gopark-coin-")
-	if err != nil {
-		return fmt.Errorf("make folder: %w", err)
-	}
-	defer os.RemoveAll(dir)
-
 	seen := observed{Rounds: int64(r.Knob("rounds"))}
-	plain, err := shuffle(ctx, dir, int(seen.Rounds))
+	plain, err := shuffle(ctx, int(seen.Rounds))
 	if err != nil {
 		return err
 	}
-	race, err := shuffle(ctx, dir, int(seen.Rounds), "-race")
+	race, err := shuffle(ctx, int(seen.Rounds), "-race")
 	if err != nil {
 		return err
 	}
@@ -96,9 +89,9 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 }
 
 // parse reads one order a line.
-func parse(out string) ([][]int64, error) {
+func parse(lines []string) ([][]int64, error) {
 	var orders [][]int64
-	for line := range strings.Lines(out) {
+	for _, line := range lines {
 		var order []int64
 		for field := range strings.FieldsSeq(line) {
 			i, err := strconv.ParseInt(field, 10, 64)
