@@ -36,9 +36,10 @@ import (
 
 // Limits bound one process. A zero field means its default.
 type Limits struct {
-	// Wall is the wall-clock time from start to end; default 10 s. Grace is the time
-	// between SIGQUIT to the process and its group, at which a Go program prints its
-	// goroutines, and the kill; 0 means a kill without SIGQUIT.
+	// Wall is the wall-clock time from start to end; default 10 s, 40 s in a binary with
+	// the race detector. Grace is the time between SIGQUIT to the process and its group,
+	// at which a Go program prints its goroutines, and the kill; 0 means a kill without
+	// SIGQUIT.
 	Wall, Grace time.Duration
 
 	// Memory is in bytes of private writable memory (RLIMIT_DATA), of each process, not

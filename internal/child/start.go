@@ -81,8 +81,16 @@ func defaultMemory() int64 {
 	return 512 << 20
 }
 
+// defaultWall is longer with the race detector, under which everything takes longer.
+func defaultWall() time.Duration {
+	if RaceEnabled {
+		return 40 * time.Second
+	}
+	return 10 * time.Second
+}
+
 func (l Limits) withDefaults() Limits {
-	l.Wall = cmp.Or(l.Wall, 10*time.Second)
+	l.Wall = cmp.Or(l.Wall, defaultWall())
 	l.Memory = cmp.Or(l.Memory, defaultMemory())
 	l.Output = cmp.Or(l.Output, 1<<20)
 	l.Report = cmp.Or(l.Report, 8<<20)
