@@ -5,6 +5,7 @@ package chapter
 import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/signals/coalesce"
+	"lab.example/gopark/signals/matrix"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -14,5 +15,6 @@ var Chapter = experiment.Chapter{
 	Intro: "A signal is a message of one bit. Between the sender and the channel that signal.Notify fills lie three places where it can wait, and where it can be lost.",
 	Experiments: []*experiment.Experiment{
 		coalesce.Experiment,
+		matrix.Experiment,
 	},
 }
