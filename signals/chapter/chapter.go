@@ -6,6 +6,7 @@ import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/signals/coalesce"
 	"lab.example/gopark/signals/matrix"
+	"lab.example/gopark/signals/queue"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -16,5 +17,6 @@ var Chapter = experiment.Chapter{
 	Experiments: []*experiment.Experiment{
 		coalesce.Experiment,
 		matrix.Experiment,
+		queue.Experiment,
 	},
 }
