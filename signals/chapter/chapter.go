@@ -5,6 +5,7 @@ package chapter
 import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/signals/coalesce"
+	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
 )
@@ -18,5 +19,6 @@ var Chapter = experiment.Chapter{
 		coalesce.Experiment,
 		matrix.Experiment,
 		queue.Experiment,
+		mask.Experiment,
 	},
 }
