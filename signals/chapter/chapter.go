@@ -5,6 +5,7 @@ package chapter
 import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/signals/coalesce"
+	"lab.example/gopark/signals/inject"
 	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
@@ -20,5 +21,6 @@ var Chapter = experiment.Chapter{
 		matrix.Experiment,
 		queue.Experiment,
 		mask.Experiment,
+		inject.Experiment,
 	},
 }
