@@ -9,6 +9,7 @@ import (
 	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
+	"lab.example/gopark/signals/urgent"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -22,5 +23,6 @@ var Chapter = experiment.Chapter{
 		queue.Experiment,
 		mask.Experiment,
 		inject.Experiment,
+		urgent.Experiment,
 	},
 }

@@ -1,0 +1,25 @@
+//go:build !linux
+
+package urgent
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"lab.example/gopark/internal/experiment"
+)
+
+// None of this is ever called: the experiment needs Linux.
+
+const last = syscall.SIGIO
+
+var errLinux = experiment.Unmet("needs Linux, to send signals to a thread")
+
+func (*computing) send(syscall.Signal) {}
+
+func nameOf(s os.Signal) string { return s.String() }
+
+func threadTime() (time.Duration, error) { return 0, errLinux }
+
+func startAgainIgnoring(syscall.Signal) error { return errLinux }
