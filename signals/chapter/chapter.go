@@ -6,6 +6,7 @@ import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/signals/coalesce"
 	"lab.example/gopark/signals/inject"
+	"lab.example/gopark/signals/interrupted"
 	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
@@ -24,5 +25,6 @@ var Chapter = experiment.Chapter{
 		mask.Experiment,
 		inject.Experiment,
 		urgent.Experiment,
+		interrupted.Experiment,
 	},
 }

@@ -1,0 +1,14 @@
+package interrupted
+
+import (
+	"testing"
+
+	"lab.example/gopark/internal/experiment/experimenttest"
+)
+
+func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
+
+func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+// BenchmarkExperiment is the cost of seventy threads in calls.
+func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
