@@ -7,6 +7,7 @@ import (
 	"lab.example/gopark/signals/coalesce"
 	"lab.example/gopark/signals/inject"
 	"lab.example/gopark/signals/interrupted"
+	"lab.example/gopark/signals/mailbox"
 	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
@@ -26,5 +27,6 @@ var Chapter = experiment.Chapter{
 		inject.Experiment,
 		urgent.Experiment,
 		interrupted.Experiment,
+		mailbox.Experiment,
 	},
 }

@@ -1,0 +1,167 @@
+// Package mailbox asks: who asks a message queue for type -2, what does he get?
+//
+// queue_linux.go is the queue: four system calls. namespace_linux.go sees to it that no
+// queue outlives the experiment. post_linux.go takes messages in all ways (takings) and
+// runs into everything that one can run into (mishaps). check compares with the lists.
+// The page tells why.
+package mailbox
+
+import (
+	"context"
+	"embed"
+	"fmt"
+
+	"lab.example/gopark/internal/experiment"
+)
+
+//go:embed page.md *.go testdata
+var files embed.FS
+
+// Experiment is the claim that a negative type takes the lowest type first.
+var Experiment = &experiment.Experiment{
+	ID:       "signals/mailbox",
+	Question: "A System V message queue holds messages of the types 3, 2, 4, 1, 2, 1, sent in this order. A program calls msgrcv with type -2 again and again. Which types does it get?",
+	Choices: []experiment.Choice{
+		{
+			Text:    "2, 1, 2, 1: those of the types up to 2, in the order in which they were sent.",
+			Because: "These are the right messages. But a negative type does not mean first come, first served: it makes a priority queue, and 1 is more urgent than 2.",
+		},
+		{
+			Text:    "2, 2: the sign does not matter, the type does.",
+			Because: "With type 2 that would be right. The sign is there to say something else: not this type, but all up to this one.",
+		},
+		{
+			Text:    "1, 1, 2, 2: the lowest type first, however late it was sent.",
+			True:    true,
+			Because: "Among the types up to 2 the lowest goes first; among those of one type, the oldest. The others stay in the queue.",
+		},
+		{
+			Text:    "3, 4, 1, 1: everything but type 2.",
+			Because: "There is a flag for that, MSG_EXCEPT, together with the positive type.",
+		},
+	},
+	Run:    run,
+	Actors: map[string]experiment.Body{"post": post},
+	Check:  check,
+	Needs:  experiment.Needs{Linux: true},
+	Claims: []string{"S19", "S20"},
+	Files:  files,
+}
+
+type observed struct {
+	Capacity int64    `obs:"/queue/capacity:bytes"` // of the texts in one queue, by default
+	Longest  int64    `obs:"/text/longest:bytes"`   // of one message
+	Taken    []string `obs:"/taken:rows"`
+	Mishaps  []string `obs:"/mishaps:rows"`
+}
+
+func run(ctx context.Context, r *experiment.Recorder) error {
+	// The runtime interrupts threads by signals, too. On a busy machine one of these could
+	// meet a call on its way in.
+	a, err := r.Start(ctx, "post", "GODEBUG=asyncpreemptoff=1")
+	if err != nil {
+		return err
+	}
+	_, err = a.Wait()
+	return err
+}
+
+// sent is what the queue holds each time: type and name of each message.
+var sent = []string{"3a", "2b", "4c", "1d", "2e", "1f"}
+
+// taking is one way of taking messages until there is none that fits.
+type taking struct {
+	typ    int
+	except bool // MSG_EXCEPT
+
+	takes, leaves string
+}
+
+var takings = []taking{
+	{typ: 0, takes: "3a 2b 4c 1d 2e 1f"},
+	{typ: 2, takes: "2b 2e", leaves: "3a 4c 1d 1f"},
+	{typ: -2, takes: "1d 1f 2b 2e", leaves: "3a 4c"},
+	{typ: -4, takes: "1d 1f 2b 2e 3a 4c"},
+	{typ: -9, takes: "1d 1f 2b 2e 3a 4c"},
+	{typ: 9, leaves: "3a 2b 4c 1d 2e 1f"},
+	{typ: 2, except: true, takes: "3a 4c 1d 1f", leaves: "2b 2e"},
+	{typ: 9, except: true, takes: "3a 2b 4c 1d 2e 1f"},
+	{typ: -2, except: true, takes: "1d 1f 2b 2e", leaves: "3a 4c"},
+	{typ: 0, except: true, takes: "3a 2b 4c 1d 2e 1f"},
+}
+
+func takenHeader() []string { return []string{"type", "flags", "taken, in order", "left"} }
+
+func (t taking) row() []string { return []string{fmt.Sprint(t.typ), t.flags(), t.takes, t.leaves} }
+
+func (t taking) flags() string {
+	if t.except {
+		return "MSG_EXCEPT"
+	}
+	return ""
+}
+
+func mishapsHeader() []string { return []string{"call", "outcome"} }
+
+// outcomes says how the calls end that do not simply succeed.
+func outcomes(capacity int64) map[string]string {
+	return map[string]string{
+		"msgsnd: type 0":                                "EINVAL",
+		"msgsnd: type -1":                               "EINVAL",
+		"msgsnd: the longest text":                      "success",
+		"msgsnd: a byte longer":                         "EINVAL",
+		"msgsnd: IPC_NOWAIT, 1024 bytes each":           fmt.Sprint(capacity/1024, " messages, then EAGAIN"),
+		"msgsnd: IPC_NOWAIT, no bytes":                  fmt.Sprint(capacity, " messages, then EAGAIN"),
+		"msgrcv: IPC_NOWAIT, no message":                "ENOMSG",
+		"msgrcv: 5 bytes, room for 3":                   "E2BIG, and it stays",
+		"msgrcv: 5 bytes, room for 3, MSG_NOERROR":      "abc, and the rest is lost",
+		"msgget: no such key":                           "ENOENT",
+		"msgget: IPC_CREAT IPC_EXCL, key exists":        "EEXIST",
+		"msgrcv: waits, the queue is removed":           "EIDRM",
+		"msgsnd: waits for room, the queue is removed":  "EIDRM",
+		"msgrcv: the queue has been removed":            "EINVAL",
+		"msgrcv: waits, SIGUSR1 is caught":              "EINTR",
+		"msgsnd: waits for room, SIGUSR1 is caught":     "EINTR",
+		"msgrcv: waits, SIGUSR1 is ignored":             "waits, then success",
+		"msgsnd: waits for room, SIGUSR1 is ignored":    "waits, then success",
+		"msgrcv: waits for type 1, a type 2 is sent":    "waits, then success",
+		"msgsnd: waits for room, a message is received": "success",
+	}
+}
+
+func check(o experiment.Observations) error {
+	var seen observed
+	if err := o.Decode(&seen); err != nil {
+		return err
+	}
+	taken, err := experiment.ParseTable(seen.Taken)
+	if err != nil {
+		return err
+	}
+	mishaps, err := experiment.ParseTable(seen.Mishaps)
+	if err != nil {
+		return err
+	}
+	for _, t := range takings {
+		want := t.row()
+		row := taken.Row(want[:2]...)
+		switch {
+		case len(row) != len(want):
+			return experiment.Refuted("nobody took by type %d %s", t.typ, t.flags())
+		case row[2] != t.takes:
+			return experiment.Refuted("type %d %s took %q, not %q", t.typ, t.flags(), row[2], t.takes)
+		case row[3] != t.leaves:
+			return experiment.Refuted("type %d %s left %q, not %q", t.typ, t.flags(), row[3], t.leaves)
+		}
+	}
+	for call, want := range outcomes(seen.Capacity) {
+		row := mishaps.Row(call)
+		switch {
+		case len(row) != len(mishapsHeader()):
+			return experiment.Refuted("nobody tried %q", call)
+		case row[1] != want:
+			return experiment.Refuted("%s: %s, not %s", call, row[1], want)
+		}
+	}
+	return nil
+}
