@@ -4,6 +4,7 @@ package chapter
 
 import (
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/signals/children"
 	"lab.example/gopark/signals/coalesce"
 	"lab.example/gopark/signals/inject"
 	"lab.example/gopark/signals/interrupted"
@@ -28,5 +29,6 @@ var Chapter = experiment.Chapter{
 		urgent.Experiment,
 		interrupted.Experiment,
 		mailbox.Experiment,
+		children.Experiment,
 	},
 }
