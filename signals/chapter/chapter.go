@@ -4,6 +4,7 @@ package chapter
 
 import (
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/signals/brokenpipe"
 	"lab.example/gopark/signals/children"
 	"lab.example/gopark/signals/coalesce"
 	"lab.example/gopark/signals/inject"
@@ -30,5 +31,6 @@ var Chapter = experiment.Chapter{
 		interrupted.Experiment,
 		mailbox.Experiment,
 		children.Experiment,
+		brokenpipe.Experiment,
 	},
 }
