@@ -13,6 +13,7 @@ import (
 	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
+	"lab.example/gopark/signals/terminal"
 	"lab.example/gopark/signals/urgent"
 )
 
@@ -32,5 +33,6 @@ var Chapter = experiment.Chapter{
 		mailbox.Experiment,
 		children.Experiment,
 		brokenpipe.Experiment,
+		terminal.Experiment,
 	},
 }
