@@ -13,6 +13,7 @@ import (
 	"lab.example/gopark/signals/mask"
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
+	"lab.example/gopark/signals/secondkey"
 	"lab.example/gopark/signals/terminal"
 	"lab.example/gopark/signals/urgent"
 )
@@ -34,5 +35,6 @@ var Chapter = experiment.Chapter{
 		children.Experiment,
 		brokenpipe.Experiment,
 		terminal.Experiment,
+		secondkey.Experiment,
 	},
 }
