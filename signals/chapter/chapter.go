@@ -14,6 +14,7 @@ import (
 	"lab.example/gopark/signals/matrix"
 	"lab.example/gopark/signals/queue"
 	"lab.example/gopark/signals/secondkey"
+	"lab.example/gopark/signals/shutdown"
 	"lab.example/gopark/signals/terminal"
 	"lab.example/gopark/signals/urgent"
 )
@@ -36,5 +37,6 @@ var Chapter = experiment.Chapter{
 		brokenpipe.Experiment,
 		terminal.Experiment,
 		secondkey.Experiment,
+		shutdown.Experiment,
 	},
 }
