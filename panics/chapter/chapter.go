@@ -4,6 +4,7 @@ package chapter
 
 import (
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/panics/ending"
 	"lab.example/gopark/panics/exitcode"
 )
 
@@ -14,5 +15,6 @@ var Chapter = experiment.Chapter{
 	Intro: "A program ends in one of a handful of ways, and its parent sees a number or a signal. Which deferred functions ran before that is another matter.",
 	Experiments: []*experiment.Experiment{
 		exitcode.Experiment,
+		ending.Experiment,
 	},
 }
