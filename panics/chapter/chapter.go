@@ -6,6 +6,7 @@ import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/panics/ending"
 	"lab.example/gopark/panics/exitcode"
+	"lab.example/gopark/panics/hidden"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -16,5 +17,6 @@ var Chapter = experiment.Chapter{
 	Experiments: []*experiment.Experiment{
 		exitcode.Experiment,
 		ending.Experiment,
+		hidden.Experiment,
 	},
 }
