@@ -6,6 +6,7 @@ import (
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/panics/ending"
 	"lab.example/gopark/panics/exitcode"
+	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
 )
 
@@ -18,5 +19,6 @@ var Chapter = experiment.Chapter{
 		exitcode.Experiment,
 		ending.Experiment,
 		hidden.Experiment,
+		group.Experiment,
 	},
 }
