@@ -4,6 +4,7 @@ package chapter
 
 import (
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/panics/deadlock"
 	"lab.example/gopark/panics/ending"
 	"lab.example/gopark/panics/exitcode"
 	"lab.example/gopark/panics/group"
@@ -20,5 +21,6 @@ var Chapter = experiment.Chapter{
 		ending.Experiment,
 		hidden.Experiment,
 		group.Experiment,
+		deadlock.Experiment,
 	},
 }
