@@ -9,6 +9,7 @@ import (
 	"lab.example/gopark/panics/exitcode"
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
+	"lab.example/gopark/panics/relay"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -22,5 +23,6 @@ var Chapter = experiment.Chapter{
 		hidden.Experiment,
 		group.Experiment,
 		deadlock.Experiment,
+		relay.Experiment,
 	},
 }
