@@ -10,6 +10,7 @@ import (
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
 	"lab.example/gopark/panics/relay"
+	"lab.example/gopark/panics/rescue"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -24,5 +25,6 @@ var Chapter = experiment.Chapter{
 		group.Experiment,
 		deadlock.Experiment,
 		relay.Experiment,
+		rescue.Experiment,
 	},
 }

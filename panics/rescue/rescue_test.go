@@ -1,0 +1,25 @@
+package rescue
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lab.example/gopark/internal/experiment/experimenttest"
+)
+
+func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
+
+func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+// TestNamesAreUnique holds that no program hides another one: its actor and its row are
+// found by name.
+func TestNamesAreUnique(t *testing.T) {
+	names, rows := make(map[string]bool), make(map[string]bool)
+	for _, p := range places {
+		require.False(t, names[p.name], p.name)
+		require.False(t, rows[p.what], p.what)
+		require.NotContains(t, p.what, "|")
+		names[p.name], rows[p.what] = true, true
+	}
+}
