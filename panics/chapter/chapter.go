@@ -10,6 +10,7 @@ import (
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
 	"lab.example/gopark/panics/relay"
+	"lab.example/gopark/panics/repanic"
 	"lab.example/gopark/panics/rescue"
 )
 
@@ -26,5 +27,6 @@ var Chapter = experiment.Chapter{
 		deadlock.Experiment,
 		relay.Experiment,
 		rescue.Experiment,
+		repanic.Experiment,
 	},
 }
