@@ -7,6 +7,7 @@ import (
 	"lab.example/gopark/panics/deadlock"
 	"lab.example/gopark/panics/ending"
 	"lab.example/gopark/panics/exitcode"
+	"lab.example/gopark/panics/fatal"
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
 	"lab.example/gopark/panics/relay"
@@ -28,5 +29,6 @@ var Chapter = experiment.Chapter{
 		relay.Experiment,
 		rescue.Experiment,
 		repanic.Experiment,
+		fatal.Experiment,
 	},
 }
