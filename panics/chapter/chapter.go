@@ -10,6 +10,7 @@ import (
 	"lab.example/gopark/panics/fatal"
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
+	"lab.example/gopark/panics/race"
 	"lab.example/gopark/panics/relay"
 	"lab.example/gopark/panics/repanic"
 	"lab.example/gopark/panics/rescue"
@@ -30,5 +31,6 @@ var Chapter = experiment.Chapter{
 		rescue.Experiment,
 		repanic.Experiment,
 		fatal.Experiment,
+		race.Experiment,
 	},
 }
