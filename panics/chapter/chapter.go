@@ -8,6 +8,7 @@ import (
 	"lab.example/gopark/panics/ending"
 	"lab.example/gopark/panics/exitcode"
 	"lab.example/gopark/panics/fatal"
+	"lab.example/gopark/panics/fault"
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
 	"lab.example/gopark/panics/race"
@@ -32,5 +33,6 @@ var Chapter = experiment.Chapter{
 		repanic.Experiment,
 		fatal.Experiment,
 		race.Experiment,
+		fault.Experiment,
 	},
 }
