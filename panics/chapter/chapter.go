@@ -14,6 +14,7 @@ import (
 	"lab.example/gopark/panics/race"
 	"lab.example/gopark/panics/relay"
 	"lab.example/gopark/panics/repanic"
+	"lab.example/gopark/panics/report"
 	"lab.example/gopark/panics/rescue"
 )
 
@@ -34,5 +35,6 @@ var Chapter = experiment.Chapter{
 		fatal.Experiment,
 		race.Experiment,
 		fault.Experiment,
+		report.Experiment,
 	},
 }
