@@ -11,6 +11,7 @@ import (
 	"lab.example/gopark/panics/fault"
 	"lab.example/gopark/panics/group"
 	"lab.example/gopark/panics/hidden"
+	"lab.example/gopark/panics/price"
 	"lab.example/gopark/panics/race"
 	"lab.example/gopark/panics/relay"
 	"lab.example/gopark/panics/repanic"
@@ -36,5 +37,6 @@ var Chapter = experiment.Chapter{
 		race.Experiment,
 		fault.Experiment,
 		report.Experiment,
+		price.Experiment,
 	},
 }
