@@ -17,6 +17,7 @@ import (
 	"lab.example/gopark/panics/repanic"
 	"lab.example/gopark/panics/report"
 	"lab.example/gopark/panics/rescue"
+	"lab.example/gopark/panics/zombie"
 )
 
 // Chapter is this topic's chapter of the notebook.
@@ -38,5 +39,6 @@ var Chapter = experiment.Chapter{
 		fault.Experiment,
 		report.Experiment,
 		price.Experiment,
+		zombie.Experiment,
 	},
 }

@@ -1,0 +1,153 @@
+// Package zombie asks: the handler of a Kafka consumer panics at record 437 of 1,000,
+// recovers, logs, and returns. What is there to be seen from outside?
+//
+// The consumer is a program of its own, in the folder pipeline: start there. run builds it
+// (build.go) and carries out two of its commands: one looks at the zombie, the other one
+// puts every way to commit through every way to end, and counts. check.go says what must
+// come out: all of it follows from one number, the offset that has been committed. The
+// page tells why.
+package zombie
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lab.example/gopark/internal/child"
+	"lab.example/gopark/internal/experiment"
+)
+
+//go:embed page.md *.go testdata pipeline
+var files embed.FS
+
+// Experiment is the claim that a consumer whose handler is gone looks healthy, and that
+// what is lost depends on when it commits and not on how it ends.
+var Experiment = &experiment.Experiment{
+	ID:       "panics/zombie",
+	Question: "A Kafka consumer polls in one goroutine and handles in another. The handler dereferences nil at record 437 of 1,000; its deferred function recovers, logs \"exit....\" and returns. You come by later, when 300 more records are there. What do you find?",
+	Choices: []experiment.Choice{
+		{
+			Text:    "No process: nobody takes from the channel any more, everything is blocked, and the runtime reports the deadlock.",
+			Because: "The runtime reports a deadlock only when no goroutine can ever run again. The client of Kafka has goroutines that wait for the network and for timers; they can.",
+		},
+		{
+			Text:    "A process, but no member in the consumer group: who stops polling is thrown out of it.",
+			Because: "Some clients do that: the Java client leaves its group when nobody has polled for max.poll.interval.ms. In this one heartbeats are sent by a goroutine of their own, which does not ask whether anybody polls.",
+		},
+		{
+			Text:    "A process that sleeps, a group that is stable with one member, and a lag that grows.",
+			True:    true,
+			Because: "Every check that asks whether something is alive is told yes, and is told the truth: the process, its client and its membership are alive. Only the work has stopped.",
+		},
+		{
+			Text:    "All is well: the panic was recovered, so the handler went on with record 438.",
+			Because: "recover does not go back to where the panic was. The function that deferred it returns, and here that is the function that the goroutine was started with.",
+		},
+	},
+	Knobs: []experiment.Knob{
+		{Name: "record", Unit: "records", Doc: "which record the handler panics at", Default: 437, Min: 0, Max: 700},
+		{Name: "leaks", Unit: "profiles", Doc: "whether the consumer is built so that it can tell its leaked goroutines, which compiles for some minutes the first time", Default: 0, Min: 0, Max: 1},
+	},
+	Run:     run,
+	Check:   check,
+	AnyKnob: true,
+	Needs:   experiment.Needs{Linux: true, Toolchain: true},
+	Claims:  []string{"P7", "P8", "P9", "S18"},
+	Files:   files,
+}
+
+// The size of the incident, but for the record that is the knob.
+const (
+	records = 1000 // are there when the consumer starts
+	more    = 300  // come when it has panicked
+	batch   = 100  // of a poll
+	room    = 256  // in the channel
+)
+
+func run(ctx context.Context, r *experiment.Recorder) error {
+	b := pipeline
+	if r.Knob("leaks") == 1 {
+		b.env = leakProfile
+	}
+	program, err := b.build(ctx, r.Notef)
+	if err != nil {
+		return err
+	}
+	scene := scene{Record: int64(r.Knob("record")), Records: records, More: more, Batch: batch, Channel: room}
+	r.Record(scene)
+	if err := carryOut(ctx, r, program, scene, "look"); err != nil {
+		return err
+	}
+	return carryOut(ctx, r, program, scene, "table", "--items")
+}
+
+// carryOut runs a command of the pipeline and records all that it shows.
+func carryOut(ctx context.Context, r *experiment.Recorder, program string, s scene, command ...string) error {
+	var said strings.Builder
+	var bad error
+	out := splitter{each: func(line string) {
+		if err := take(r, line); err != nil && bad == nil {
+			bad = err
+		}
+	}}
+	number := func(name string, v int64) string { return fmt.Sprintf("--%s=%d", name, v) }
+	status, err := child.Run(ctx, child.Spec{
+		Path: program,
+		Args: append(command, number("record", s.Record), number("records", s.Records),
+			number("more", s.More), number("batch", s.Batch), number("channel", s.Channel)),
+		Limits: child.Limits{Wall: time.Minute},
+		Output: func(stream child.Stream, p []byte) {
+			if stream == child.Stdout {
+				out.write(p)
+			} else {
+				said.Write(p)
+			}
+		},
+	})
+	switch {
+	case err != nil:
+		return err
+	case status.Limit == child.Cancelled:
+		return context.Cause(ctx)
+	case status.Limit != child.None:
+		return experiment.Unmet("%s was %s", filepath.Base(program), status.Reason)
+	case status.Exit != 0:
+		return errors.New(strings.TrimSpace(said.String()))
+	}
+	return bad
+}
+
+// take records what one line of the pipeline's output says.
+func take(r *experiment.Recorder, line string) error {
+	item, err := experiment.ParseItem(line)
+	if err != nil {
+		return fmt.Errorf("read what the pipeline shows: %w", err)
+	}
+	if v, ok := item.(experiment.Value); ok {
+		r.Value(v.Name, v.V)
+		return nil
+	}
+	return fmt.Errorf("read what the pipeline shows: not a value: %q", line)
+}
+
+// splitter hands on whole lines of what is written to it.
+type splitter struct {
+	each func(line string)
+	rest string
+}
+
+func (s *splitter) write(p []byte) {
+	s.rest += string(p)
+	for {
+		line, rest, ok := strings.Cut(s.rest, "\n")
+		if !ok {
+			return
+		}
+		s.rest = rest
+		s.each(line)
+	}
+}
