@@ -17,6 +17,7 @@ import (
 	"lab.example/gopark/panics/repanic"
 	"lab.example/gopark/panics/report"
 	"lab.example/gopark/panics/rescue"
+	"lab.example/gopark/panics/supervise"
 	"lab.example/gopark/panics/zombie"
 )
 
@@ -40,5 +41,6 @@ var Chapter = experiment.Chapter{
 		report.Experiment,
 		price.Experiment,
 		zombie.Experiment,
+		supervise.Experiment,
 	},
 }
