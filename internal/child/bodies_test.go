@@ -19,6 +19,7 @@ var bodies map[string]func(Job) int
 
 func init() { // some of them start others by name
 	bodies = map[string]func(Job) int{
+		"again":     again,
 		"echo":      echo,
 		"environ":   environ,
 		"exit":      func(j Job) int { return number(j) },

@@ -24,6 +24,7 @@ func Main(handler func(Job) int) {
 	if role == "" {
 		return
 	}
+	asStarted = os.Environ()
 	os.Unsetenv(envRole) // what this process starts by other means is an ordinary process
 	switch role {
 	case roleSupervise:
@@ -41,6 +42,9 @@ func Main(handler func(Job) int) {
 	}
 }
 
+// reportFD is the report pipe in the process of a body.
+const reportFD = 3
+
 // ownJob reads what this process is asked to do, and scrubs it from the
 // environment.
 func ownJob() (Job, error) {
@@ -51,8 +55,7 @@ func ownJob() (Job, error) {
 	job := Job{Body: os.Getenv(envBody), Arg: arg}
 	os.Unsetenv(envBody)
 	os.Unsetenv(envArg)
-	const report = 3
-	syscall.CloseOnExec(report)
-	job.Report = os.NewFile(report, "report")
+	syscall.CloseOnExec(reportFD)
+	job.Report = os.NewFile(reportFD, "report")
 	return job, nil
 }

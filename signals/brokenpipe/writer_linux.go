@@ -1,7 +1,6 @@
 package brokenpipe
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/signal"
@@ -9,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/procfs"
 )
 
@@ -42,18 +42,5 @@ func startAgainIgnoring(s syscall.Signal) error {
 	if !status.Ignored.Has(s) {
 		return fmt.Errorf("ignore %v: the kernel does not know of it", s)
 	}
-	// The environment of the start: the process has taken what was for it from its own.
-	text, err := os.ReadFile("/proc/self/environ")
-	if err != nil {
-		return err
-	}
-	env := []string{againVariable + "=yes"}
-	for variable := range bytes.SplitSeq(bytes.TrimRight(text, "\x00"), []byte{0}) {
-		env = append(env, string(variable))
-	}
-	const report = 3 // see child.Spec
-	if _, err := unix.FcntlInt(report, unix.F_SETFD, 0); err != nil {
-		return fmt.Errorf("keep the report pipe: %w", err)
-	}
-	return fmt.Errorf("execute this program again: %w", syscall.Exec("/proc/self/exe", os.Args, env))
+	return child.ExecAgain(againVariable + "=yes")
 }

@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
 )
 
@@ -37,15 +37,6 @@ func alone() (bool, error) {
 }
 
 func startCopy(here string) error {
-	// The environment of the start: this process has taken what was for it from its own.
-	text, err := os.ReadFile("/proc/self/environ")
-	if err != nil {
-		return err
-	}
-	env := []string{outsideVariable + "=" + here}
-	for variable := range bytes.SplitSeq(bytes.TrimRight(text, "\x00"), []byte{0}) {
-		env = append(env, string(variable))
-	}
 	const report = 3 // see child.Spec
 	fd, err := unix.FcntlInt(report, unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
@@ -54,7 +45,7 @@ func startCopy(here string) error {
 	pipe := os.NewFile(uintptr(fd), "report")
 	defer pipe.Close()
 	cmd := &exec.Cmd{
-		Path: "/proc/self/exe", Args: os.Args, Env: env, ExtraFiles: []*os.File{pipe},
+		Path: "/proc/self/exe", Args: os.Args, Env: child.Again(outsideVariable + "=" + here), ExtraFiles: []*os.File{pipe},
 		Stdout: os.Stdout, Stderr: os.Stderr,
 		SysProcAttr: namespaces(os.Geteuid(), os.Getegid()),
 	}

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/internal/procfs"
@@ -31,8 +31,7 @@ const (
 // office starts subjects: this same program again, with the environment in which it was
 // itself started, and a part. Each is a process that knows nothing of the others.
 type office struct {
-	environ []string
-	cat     string
+	cat string
 }
 
 func newOffice() (office, error) {
@@ -40,16 +39,11 @@ func newOffice() (office, error) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		return office{}, fmt.Errorf("forbid core files: %w", err)
 	}
-	// What was in the environment at first is still here, also what has been unset since.
-	text, err := os.ReadFile("/proc/self/environ")
-	if err != nil {
-		return office{}, fmt.Errorf("read own environment: %w", err)
-	}
 	cat, err := exec.LookPath("cat")
 	if err != nil {
 		return office{}, hint.With(experiment.Unmet("there is no cat here: %v", err), "install the program cat")
 	}
-	return office{environ: strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), cat: cat}, nil
+	return office{cat: cat}, nil
 }
 
 // together is how many subjects there are at a time.
@@ -145,7 +139,7 @@ func (o office) start(p part) (*trial, error) {
 	} else {
 		t.process = &exec.Cmd{
 			Path: "/proc/self/exe", Args: os.Args,
-			Env:        append(slices.Clone(o.environ), subjectVariable+"="+p.String()),
+			Env:        child.Again(subjectVariable + "=" + p.String()),
 			ExtraFiles: []*os.File{theirAnswers}, // where its recorder writes
 		}
 	}

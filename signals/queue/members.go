@@ -9,10 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
-	"strings"
 	"syscall"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/internal/procfs"
@@ -22,8 +21,7 @@ import (
 // in which it was itself started, and a role. If it can, it gives them a user of their
 // own, as the kernel counts queued signals by user and not by process.
 type family struct {
-	environ []string
-	uid     uint32 // 0: the user of this process
+	uid uint32 // 0: the user of this process
 }
 
 // roleVariable holds the role of a process, in its environment.
@@ -49,12 +47,7 @@ func ownRole() (role func() error, ok bool) {
 }
 
 func newFamily(ctx context.Context) (*family, error) {
-	// What was in the environment at first is still here, also what has been unset since.
-	text, err := os.ReadFile("/proc/self/environ")
-	if err != nil {
-		return nil, fmt.Errorf("read own environment: %w", err)
-	}
-	f := &family{environ: strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")}
+	f := &family{}
 	if os.Geteuid() != 0 {
 		return f, nil
 	}
@@ -97,7 +90,7 @@ func (f *family) start(ctx context.Context, role string, room int) (*member, err
 	m := &member{ours: []*os.File{questions, answers}, answers: bufio.NewScanner(answers)}
 	m.process = &exec.Cmd{
 		Path: "/proc/self/exe", Args: os.Args,
-		Env:   append(slices.Clone(f.environ), roleVariable+"="+role),
+		Env:   child.Again(roleVariable + "=" + role),
 		Stdin: theirs, Stdout: theirAnswers, Stderr: &m.stderr,
 	}
 	if f.private() {

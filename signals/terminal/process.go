@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
 )
 
@@ -20,18 +21,9 @@ const envPart = "GOPARK_TERMINAL_PART"
 // identity is the environment of a process that runs this same actor again, as one of
 // the parts. It is not made by Recorder.Start: the leader must begin a session, and its
 // jobs must outlive it. session.end and the actor's supervisor clear up.
-//
-// What made this process the actor is no longer in os.Environ, so it is read from where
-// the kernel keeps it.
-func identity(part string, jobs [3]job) ([]string, error) {
-	text, err := os.ReadFile("/proc/self/environ")
-	if err != nil {
-		return nil, fmt.Errorf("read own environment: %w", err)
-	}
-	env := strings.Split(strings.TrimRight(string(text), "\x00"), "\x00")
-	env = slices.DeleteFunc(env, func(e string) bool { return strings.HasPrefix(e, envPart+"=") })
+func identity(part string, jobs [3]job) []string {
 	words := []string{part, string(jobs[0]), string(jobs[1]), string(jobs[2])}
-	return append(env, envPart+"="+strings.Join(words, "/")), nil
+	return child.Again(envPart + "=" + strings.Join(words, "/"))
 }
 
 // be is the life of a process of a scene. It ends by a signal, at the latest by
@@ -106,12 +98,8 @@ func lead(r *experiment.Recorder, jobs [3]job) error {
 		if part == "leader" || jobs[i] == absent {
 			continue
 		}
-		env, err := identity(part, jobs)
-		if err != nil {
-			return err
-		}
 		pid, err := syscall.ForkExec("/proc/self/exe", os.Args, &syscall.ProcAttr{
-			Env:   env,
+			Env:   identity(part, jobs),
 			Files: []uintptr{0, 1, 2, 3}, // the same as here: terminal, nothing, nothing, reports
 			Sys:   &syscall.SysProcAttr{Setpgid: true, Foreground: part == "foreground", Ctty: 0},
 		})

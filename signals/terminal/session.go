@@ -82,14 +82,10 @@ func (s scene) perform(silence time.Duration) (got outcome, err error) {
 
 // start starts the leader, which starts the others, and waits until all are ready.
 func (s *session) start(jobs [3]job, reports *os.File) error {
-	env, err := identity("leader", jobs)
-	if err != nil {
-		return err
-	}
 	s.leader = &exec.Cmd{
 		Path:        "/proc/self/exe",
 		Args:        os.Args,
-		Env:         env,
+		Env:         identity("leader", jobs),
 		Stdin:       s.device.slave,
 		ExtraFiles:  []*os.File{reports}, // becomes descriptor 3, to which a Recorder writes
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0},
