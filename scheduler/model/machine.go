@@ -202,9 +202,7 @@ func (m *Machine) reset() {
 	m.costs = cfg.Costs
 	m.opCost, m.switchCost = cfg.Costs.Op, cfg.Costs.Switch
 	m.code, m.entries, m.depth = m.compiled.ins, m.compiled.entries, m.compiled.depth
-	m.gs = append(m.gs[:0], gor{})
-	m.cold = append(m.cold[:0], slow{})
-	m.loops = append(m.loops[:0], make([]uint32, m.depth)...)
+	m.freeAll()
 	m.log, m.forgotten, m.ends = m.log[:0], 0, 0
 	m.global = gQueue{}
 	m.rules = cfg.Rules
@@ -214,7 +212,7 @@ func (m *Machine) reset() {
 	m.plain = !m.odd
 	m.npidle, m.nmspinning = 0, 0
 	m.decisions, m.eventTick = 0, cfg.Tick0
-	m.free, m.born = none, 0
+	m.born = 0
 	m.pidle, m.midle, m.needspinning = nil, nil, false
 	m.agenda = agenda{turns: m.agenda.turns[:0]}
 	m.net = network{}
@@ -253,6 +251,20 @@ func (m *Machine) reset() {
 	}
 	m.ms = m.ms[:0]
 	m.order.reset(uint32(cfg.Procs))
+}
+
+// freeAll makes a list of the slots of the run before, from which they are taken in the
+// order in which they were made.
+func (m *Machine) freeAll() {
+	if len(m.gs) == 0 {
+		m.gs, m.cold, m.loops = []gor{{}}, []slow{{}}, make([]uint32, m.depth)
+	}
+	clear(m.cold)
+	m.free = none
+	for gi := uint32(len(m.gs)) - 1; gi > 0; gi-- {
+		m.gs[gi] = gor{next: m.free}
+		m.free = gi
+	}
 }
 
 // begin starts M 0 on P 0 with the root goroutine; the other Ps are idle, P 1 on top.

@@ -9,7 +9,7 @@ import (
 // stuck lists who waits at the end, in the order of their creation, with the reasons
 // that a goroutine dump of the runtime gives (runtime2.go: waitReasonStrings).
 func (m *Machine) stuck() []Stuck {
-	free := make(map[uint32]bool)
+	free := make([]bool, len(m.gs))
 	for gi := m.free; gi != none; gi = m.gs[gi].next {
 		free[gi] = true
 	}
