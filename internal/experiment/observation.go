@@ -25,7 +25,8 @@ type Value struct {
 var valueForm = regexp.MustCompile(`^(/[a-z0-9]+(-[a-z0-9]+)*)+:[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)?$`)
 
 // NewValue checks name and turns v into one of the types of Value.V: any integer
-// becomes an int64, a nil slice an empty one, a fmt.Stringer or error its text.
+// becomes an int64, a nil slice an empty one, a fmt.Stringer or error its text, a Table
+// its lines.
 func NewValue(name string, v any) (Value, error) {
 	if !valueForm.MatchString(name) {
 		return Value{}, fmt.Errorf("name %q is not of the form /path:unit", name)
@@ -33,6 +34,8 @@ func NewValue(name string, v any) (Value, error) {
 	switch x := v.(type) {
 	case int64, float64, string, bool:
 		return Value{name, v}, nil
+	case Table:
+		return Value{name, x.Lines()}, nil
 	case error:
 		return Value{name, x.Error()}, nil
 	case fmt.Stringer:
@@ -114,8 +117,8 @@ func (o *Observations) place(name string) (i int, ok bool) {
 }
 
 // Decode stores values into the fields of the struct that into points to. A field
-// is filled when its tag `obs:"/path:unit"` names a value; fields of embedded
-// structs count as the struct's own. A tagged field whose value was not recorded,
+// is filled when its tag `obs:"/path:unit"` names a value, a Table from its lines; fields
+// of embedded structs count as the struct's own. A tagged field whose value was not recorded,
 // or has another type, is an error: ErrNotObserved for the former.
 func (o *Observations) Decode(into any) error {
 	var problems []error
@@ -123,6 +126,14 @@ func (o *Observations) Decode(into any) error {
 		v, ok := o.Lookup(name)
 		if !ok {
 			problems = append(problems, fmt.Errorf("%w: %s", ErrNotObserved, name))
+			return nil
+		}
+		if table, ok := field.Addr().Interface().(*Table); ok {
+			lines, _ := v.([]string)
+			var err error
+			if *table, err = ParseTable(lines); err != nil {
+				problems = append(problems, fmt.Errorf("value %s is not a table: %w", name, err))
+			}
 			return nil
 		}
 		rv := reflect.ValueOf(v)

@@ -1,17 +1,17 @@
 package experiment
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
 
 // Table is rows of cells, for an experiment that puts many cases through the same thing.
-// It is recorded as a value of the unit rows: a line for the header and one for each row,
+// It is recorded as a value of the unit rows, a line for the header and one for each row,
+// and shown as a table, which a reader of the notebook can filter:
 //
-//	r.Value("/cases:rows", table.Lines())
-//
-// and shown as a table, which a reader of the notebook can filter.
+//	Cases experiment.Table `obs:"/cases:rows"`
 type Table struct {
 	Header []string
 	Rows   [][]string
@@ -46,9 +46,13 @@ func (t Table) Lines() []string {
 	return lines
 }
 
-// ParseTable reads the text form. Every row must have as many cells as the header.
+// ParseTable reads the text form. There must be a header, and every row must have as many
+// cells as it.
 func ParseTable(lines []string) (Table, error) {
 	var t Table
+	if len(lines) == 0 {
+		return t, errors.New("it has no header")
+	}
 	for i, line := range lines {
 		cells := strings.Split(line, "|")
 		for i, c := range cells {
@@ -64,6 +68,15 @@ func ParseTable(lines []string) (Table, error) {
 		}
 	}
 	return t, nil
+}
+
+// Has returns an error unless these are the columns. A check asks first, and may then
+// take cells by their place.
+func (t Table) Has(header ...string) error {
+	if !slices.Equal(t.Header, header) {
+		return fmt.Errorf("the columns are %q, not %q", t.Header, header)
+	}
+	return nil
 }
 
 // Row returns the row whose first cells are these, or nil.

@@ -23,4 +23,28 @@ func TestTable(t *testing.T) {
 	require.Panics(t, func() { table.Add("too few") })
 	_, err = experiment.ParseTable([]string{"a | b", "1"})
 	require.ErrorContains(t, err, "row 1 has 1 cells")
+	_, err = experiment.ParseTable(nil)
+	require.ErrorContains(t, err, "no header")
+	require.NoError(t, read.Has("program", "exit", "stderr"))
+	require.ErrorContains(t, read.Has("program", "exit"), "the columns are")
+}
+
+// A table is recorded and decoded as a field of its own type.
+func TestTableIsAValue(t *testing.T) {
+	type cases struct {
+		All experiment.Table `obs:"/cases:rows"`
+	}
+	table := experiment.Table{Header: []string{"a", "b"}, Rows: [][]string{{"1", "2"}}}
+	v, err := experiment.NewValue("/cases:rows", table)
+	require.NoError(t, err)
+	var o experiment.Observations
+	o.Set(v)
+	var seen cases
+	require.NoError(t, o.Decode(&seen))
+	require.Equal(t, table, seen.All)
+
+	for _, wrong := range []any{int64(3), []string{}, []string{"a | b", "1"}} {
+		o.Set(experiment.Value{Name: "/cases:rows", V: wrong})
+		require.ErrorContains(t, o.Decode(&seen), "/cases:rows is not a table", "%v", wrong)
+	}
 }

@@ -57,7 +57,7 @@ var header = []string{"besides a main that waits for ever", "built", "first line
 const notMeasured = "not measured here: "
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"`
+	Programs experiment.Table `obs:"/programs:rows"`
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -83,7 +83,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(c.besides, c.built, said, state)
 	}
-	r.Record(observed{table.Lines()})
+	r.Record(observed{table})
 	return nil
 }
 
@@ -113,10 +113,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	if err != nil {
-		return err
-	}
+	table := seen.Programs
 	for _, c := range outcomes {
 		row := table.Row(c.besides, c.built)
 		if len(row) != len(header) {

@@ -60,9 +60,9 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"`
-	GoRun    int64    `obs:"/go-run/panic:status"` // of go run, for the program "panic in main"
-	GoRunEnd string   `obs:"/go-run/panic:text"`   // the last line on its stderr
+	Programs experiment.Table `obs:"/programs:rows"`
+	GoRun    int64            `obs:"/go-run/panic:status"` // of go run, for the program "panic in main"
+	GoRunEnd string           `obs:"/go-run/panic:text"`   // the last line on its stderr
 }
 
 // header names the columns: the program, what its parent was told, and what it printed.
@@ -106,7 +106,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 			row[3] = shell[i]
 		}
 	}
-	r.Record(observed{table.Lines(), goRun.Exit, last(goRun.Stderr)})
+	r.Record(observed{table, goRun.Exit, last(goRun.Stderr)})
 	return nil
 }
 
@@ -182,13 +182,10 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	if err != nil {
+	if err := seen.Programs.Has(header...); err != nil {
 		return err
 	}
-	if !slices.Equal(table.Header, header) {
-		return fmt.Errorf("columns are %q, not %q", table.Header, header)
-	}
+	table := seen.Programs
 	for _, c := range endings {
 		row := table.Row(c.program)
 		if row == nil {

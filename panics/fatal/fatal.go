@@ -108,7 +108,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(p.what, ran, recovered, message, ending)
 	}
-	r.Value("/programs:rows", table.Lines())
+	r.Value("/programs:rows", table)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func fatalError(stderr []string) string {
 }
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"`
+	Programs experiment.Table `obs:"/programs:rows"`
 }
 
 func check(o experiment.Observations) error {
@@ -132,13 +132,10 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	switch {
-	case err != nil:
+	if err := seen.Programs.Has(header...); err != nil {
 		return err
-	case !slices.Equal(table.Header, header):
-		return fmt.Errorf("columns %q, not %q", table.Header, header)
 	}
+	table := seen.Programs
 	for _, p := range fatals {
 		if err := p.check(table, []string{"did not run", "", p.text, "exit 2"}); err != nil {
 			return err

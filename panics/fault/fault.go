@@ -11,7 +11,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lab.example/gopark/internal/experiment"
@@ -74,7 +73,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 			table.Add(a.what, m.what, out.outcome, out.addr, out.signal, out.printed, ending)
 		}
 	}
-	r.Value("/accesses:rows", table.Lines())
+	r.Value("/accesses:rows", table)
 	return nil
 }
 
@@ -114,7 +113,7 @@ const (
 )
 
 type observed struct {
-	Accesses []string `obs:"/accesses:rows"`
+	Accesses experiment.Table `obs:"/accesses:rows"`
 }
 
 func check(o experiment.Observations) error {
@@ -122,13 +121,10 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Accesses)
-	switch {
-	case err != nil:
+	if err := seen.Accesses.Has(header...); err != nil {
 		return err
-	case !slices.Equal(table.Header, header):
-		return fmt.Errorf("columns %q, not %q", table.Header, header)
 	}
+	table := seen.Accesses
 	for _, a := range accesses {
 		for _, m := range modes {
 			row := table.Row(a.what, m.what)

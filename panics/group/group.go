@@ -83,9 +83,9 @@ func actors() map[string]experiment.Body {
 func (c outcome) actor() string { return c.name + ": " + c.member }
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"`
-	Tries    int64    `obs:"/race/tries:runs"`
-	Escaped  int64    `obs:"/race/exit-zero:runs"` // how many of them ended with 0: left to chance, and not judged
+	Programs experiment.Table `obs:"/programs:rows"`
+	Tries    int64            `obs:"/race/tries:runs"`
+	Escaped  int64            `obs:"/race/exit-zero:runs"` // how many of them ended with 0: left to chance, and not judged
 }
 
 var header = []string{"started by", "the member", "Wait returned", "ended with", "first line on stderr"}
@@ -107,7 +107,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(c.name, c.member, returned(a), end, first)
 	}
-	seen := observed{Programs: table.Lines(), Tries: int64(r.Knob("tries"))}
+	seen := observed{Programs: table, Tries: int64(r.Knob("tries"))}
 	for range seen.Tries {
 		a, err := r.Start(ctx, theRace)
 		if err != nil {
@@ -140,10 +140,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	if err != nil {
-		return err
-	}
+	table := seen.Programs
 	for _, c := range cases {
 		row := table.Row(c.name, c.member)
 		want := []string{c.name, c.member, c.returned, c.status, c.first}

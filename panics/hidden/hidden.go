@@ -93,7 +93,7 @@ const giveWay = "yields, and main returns"
 const patience, nearly = 1000, 500
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"`
+	Programs experiment.Table `obs:"/programs:rows"`
 
 	Yields int64 `obs:"/yields/asked:yields"` // of the deferred function, as the knob is set
 	Status int64 `obs:"/yields/exit:status"`  // how that program ended
@@ -135,7 +135,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	if err != nil {
 		return err
 	}
-	seen.Programs, seen.Yields = table.Lines(), int64(r.Knob("yields"))
+	seen.Programs, seen.Yields = table, int64(r.Knob("yields"))
 	end, err := p.Run(ctx, giveWay, strconv.FormatInt(seen.Yields, 10))
 	if err != nil {
 		return fmt.Errorf("program %q: %w", giveWay, err)
@@ -191,10 +191,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	if err != nil {
-		return err
-	}
+	table := seen.Programs
 	for _, c := range outcomes {
 		row := table.Row(c.deferred)
 		want := []string{c.deferred, c.status, c.first}

@@ -87,7 +87,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		o.CCleanups, o.CReceived = c.cleanups, c.received
 	}
 	r.Record(o)
-	r.Value("/prices:rows", o.table().Lines())
+	r.Value("/prices:rows", o.table())
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"lab.example/gopark/internal/experiment"
@@ -102,13 +101,13 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(w.what, n.noticed, n.unnoticed, n.otherwise)
 	}
-	r.Record(observed{int64(r.Knob("attempts")), table.Lines()})
+	r.Record(observed{int64(r.Knob("attempts")), table})
 	return nil
 }
 
 type observed struct {
-	Attempts int64    `obs:"/attempts:runs"` // of each pair
-	Writers  []string `obs:"/writers:rows"`
+	Attempts int64            `obs:"/attempts:runs"` // of each pair
+	Writers  experiment.Table `obs:"/writers:rows"`
 }
 
 func check(o experiment.Observations) error {
@@ -116,13 +115,10 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Writers)
-	switch {
-	case err != nil:
+	if err := seen.Writers.Has(header...); err != nil {
 		return err
-	case !slices.Equal(table.Header, header):
-		return fmt.Errorf("columns %q, not %q", table.Header, header)
 	}
+	table := seen.Writers
 	for _, w := range writers {
 		n, err := parse(table.Row(w.what))
 		if err != nil {

@@ -92,10 +92,10 @@ const beats = 3
 const handledLine = "handled "
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"`
-	Bad      int64    `obs:"/bad:record"`
-	Handled  int64    `obs:"/handled:records"` // by the consumer, before it went
-	Beats    int64    `obs:"/after/beats:beats"`
+	Programs experiment.Table `obs:"/programs:rows"`
+	Bad      int64            `obs:"/bad:record"`
+	Handled  int64            `obs:"/handled:records"` // by the consumer, before it went
+	Beats    int64            `obs:"/after/beats:beats"`
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -129,7 +129,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		table.Rows = append(table.Rows, got.row())
 		draw(r, got)
 	}
-	seen.Programs = table.Lines()
+	seen.Programs = table
 	r.Record(seen)
 	return nil
 }
@@ -139,10 +139,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	if err != nil {
-		return err
-	}
+	table := seen.Programs
 	for _, f := range cases {
 		row := table.Row(f.consumer, f.besides)
 		if len(row) != len(header) {

@@ -10,8 +10,8 @@ package repanic
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"lab.example/gopark/internal/experiment"
@@ -60,9 +60,6 @@ type program struct {
 	said    string   // on stdout
 }
 
-// sets are the tables, by the name of the value that they are recorded as.
-var sets = map[string][]program{"/chains:rows": chains, "/values:rows": values}
-
 // actors is a body for each program.
 func actors() map[string]experiment.Body {
 	bodies := make(map[string]experiment.Body)
@@ -77,24 +74,39 @@ func actors() map[string]experiment.Body {
 
 var header = []string{"program", "printed", "origin in the trace", "said", "ended"}
 
-func run(ctx context.Context, r *experiment.Recorder) error {
-	for _, name := range slices.Sorted(maps.Keys(sets)) {
-		table := experiment.Table{Header: header}
-		for _, p := range sets[name] {
-			actor, err := r.Start(ctx, p.name)
-			if err != nil {
-				return err
-			}
-			ending, err := actor.Ending()
-			if err != nil {
-				return err
-			}
-			out := read(ending.Stderr)
-			table.Add(p.what, out.printed, yes(out.origin), joined(ending.Stdout), ending)
-		}
-		r.Value(name, table.Lines())
+type observed struct {
+	Chains experiment.Table `obs:"/chains:rows"`
+	Values experiment.Table `obs:"/values:rows"`
+}
+
+func run(ctx context.Context, r *experiment.Recorder) (err error) {
+	var seen observed
+	if seen.Chains, err = play(ctx, r, chains); err != nil {
+		return err
 	}
+	if seen.Values, err = play(ctx, r, values); err != nil {
+		return err
+	}
+	r.Record(seen)
 	return nil
+}
+
+// play runs programs, and returns a row for each.
+func play(ctx context.Context, r *experiment.Recorder, programs []program) (experiment.Table, error) {
+	table := experiment.Table{Header: header}
+	for _, p := range programs {
+		actor, err := r.Start(ctx, p.name)
+		if err != nil {
+			return table, err
+		}
+		ending, err := actor.Ending()
+		if err != nil {
+			return table, err
+		}
+		out := read(ending.Stderr)
+		table.Add(p.what, out.printed, yes(out.origin), joined(ending.Stdout), ending)
+	}
+	return table, nil
 }
 
 func yes(b bool) string {
@@ -105,23 +117,20 @@ func yes(b bool) string {
 }
 
 func check(o experiment.Observations) error {
-	for name, programs := range sets {
-		lines, _ := o.Lookup(name)
-		rows, ok := lines.([]string)
-		if !ok {
-			return fmt.Errorf("%w: %s", experiment.ErrNotObserved, name)
-		}
-		table, err := experiment.ParseTable(rows)
-		switch {
-		case err != nil:
+	var seen observed
+	if err := o.Decode(&seen); err != nil {
+		return err
+	}
+	return errors.Join(judge(seen.Chains, chains), judge(seen.Values, values))
+}
+
+func judge(table experiment.Table, programs []program) error {
+	if err := table.Has(header...); err != nil {
+		return err
+	}
+	for _, p := range programs {
+		if err := p.check(table.Row(p.what)); err != nil {
 			return err
-		case !slices.Equal(table.Header, header):
-			return fmt.Errorf("columns %q, not %q", table.Header, header)
-		}
-		for _, p := range programs {
-			if err := p.check(table.Row(p.what)); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 // found by name.
 func TestNamesAreUnique(t *testing.T) {
 	names := make(map[string]bool)
-	for _, programs := range sets {
+	for _, programs := range [][]program{chains, values} {
 		rows := make(map[string]bool)
 		for _, p := range programs {
 			require.False(t, names[p.name], p.name)

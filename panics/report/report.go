@@ -74,7 +74,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(append([]any{d.what}, out.cells()...)...)
 	}
-	r.Value("/deaths:rows", table.Lines())
+	r.Value("/deaths:rows", table)
 	return nil
 }
 
@@ -101,7 +101,7 @@ func (d death) observe(ctx context.Context, r *experiment.Recorder) (output, err
 }
 
 type observed struct {
-	Deaths []string `obs:"/deaths:rows"`
+	Deaths experiment.Table `obs:"/deaths:rows"`
 }
 
 func check(o experiment.Observations) error {
@@ -109,13 +109,10 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Deaths)
-	switch {
-	case err != nil:
+	if err := seen.Deaths.Has(header...); err != nil {
 		return err
-	case !slices.Equal(table.Header, header):
-		return fmt.Errorf("columns %q, not %q", table.Header, header)
 	}
+	table := seen.Deaths
 	for _, d := range deaths {
 		row := table.Row(d.what)
 		if row == nil {

@@ -9,7 +9,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lab.example/gopark/internal/experiment"
@@ -94,7 +93,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(p.what, join(ending.Stdout), then(ending), first)
 	}
-	r.Value("/places:rows", table.Lines())
+	r.Value("/places:rows", table)
 	return nil
 }
 
@@ -111,7 +110,7 @@ func then(e experiment.Ending) string {
 }
 
 type observed struct {
-	Places []string `obs:"/places:rows"`
+	Places experiment.Table `obs:"/places:rows"`
 }
 
 func check(o experiment.Observations) error {
@@ -119,13 +118,10 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Places)
-	switch {
-	case err != nil:
+	if err := seen.Places.Has(header...); err != nil {
 		return err
-	case !slices.Equal(table.Header, header):
-		return fmt.Errorf("columns %q, not %q", table.Header, header)
 	}
+	table := seen.Places
 	for _, p := range places {
 		row := table.Row(p.what)
 		if row == nil {

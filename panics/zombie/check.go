@@ -41,7 +41,7 @@ type observed struct {
 	ExitedGroup   string `obs:"/exited/group:state"`
 	ExitedMembers int64  `obs:"/exited/group/members:members"`
 
-	Outcomes []string `obs:"/outcomes:rows"`
+	Outcomes experiment.Table `obs:"/outcomes:rows"`
 }
 
 func check(o experiment.Observations) error {
@@ -55,10 +55,7 @@ func check(o experiment.Observations) error {
 	if err := checkLeaks(o); err != nil {
 		return err
 	}
-	outcomes, err := experiment.ParseTable(seen.Outcomes)
-	if err != nil {
-		return err
-	}
+	outcomes := seen.Outcomes
 	return checkOutcomes(seen.scene, outcomes)
 }
 

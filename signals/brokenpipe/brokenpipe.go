@@ -51,7 +51,7 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Cases []string `obs:"/cases:rows"`
+	Cases experiment.Table `obs:"/cases:rows"`
 }
 
 func header() []string {
@@ -70,7 +70,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(c.by, c.broken, c.before, seen.returned, seen.arrived, seen.ended)
 	}
-	r.Record(observed{table.Lines()})
+	r.Record(observed{table})
 	return nil
 }
 
@@ -121,10 +121,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Cases)
-	if err != nil {
-		return err
-	}
+	table := seen.Cases
 	for _, c := range cases {
 		row := table.Row(c.by, c.broken, c.before)
 		if len(row) != len(header()) {

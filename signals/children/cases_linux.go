@@ -112,7 +112,7 @@ func runCases(ctx context.Context, r *experiment.Recorder) error {
 			table.Add(c.name, end.Stdout[i])
 		}
 	}
-	r.Value("/cases:rows", table.Lines())
+	r.Value("/cases:rows", table)
 	return nil
 }
 

@@ -57,14 +57,14 @@ var Experiment = &experiment.Experiment{
 // the first one dies its parent is stopped, and waits once a signal; while the second one
 // dies it runs, and waits until there is nothing left.
 type observed struct {
-	Children int64    `obs:"/children/died:processes"` // of each crowd
-	Pending  int64    `obs:"/stopped/pending:signals"` // in the kernel, when all had died
-	Stopped  int64    `obs:"/stopped/received:signals"`
-	Once     int64    `obs:"/stopped/reaped:processes"`
-	Zombies  int64    `obs:"/stopped/left:zombies"`
-	Running  int64    `obs:"/running/received:signals"`
-	Loop     int64    `obs:"/running/reaped:processes"`
-	Cases    []string `obs:"/cases:rows"`
+	Children int64            `obs:"/children/died:processes"` // of each crowd
+	Pending  int64            `obs:"/stopped/pending:signals"` // in the kernel, when all had died
+	Stopped  int64            `obs:"/stopped/received:signals"`
+	Once     int64            `obs:"/stopped/reaped:processes"`
+	Zombies  int64            `obs:"/stopped/left:zombies"`
+	Running  int64            `obs:"/running/received:signals"`
+	Loop     int64            `obs:"/running/reaped:processes"`
+	Cases    experiment.Table `obs:"/cases:rows"`
 }
 
 func header() []string { return []string{"case", "what is seen"} }
@@ -82,10 +82,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Cases)
-	if err != nil {
-		return err
-	}
+	table := seen.Cases
 	return errors.Join(seen.checkCrowd(), checkCases(table))
 }
 

@@ -58,10 +58,10 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Counts []int64  `obs:"/interrupted/at:additions"` // made when the signal came, one for each shot
-	Lines  []int64  `obs:"/interrupted/lines:lines"`  // of the loop, in which it came; in order, each once
-	Shots  int64    `obs:"/shots:shots"`
-	Cases  []string `obs:"/cases:rows"`
+	Counts []int64          `obs:"/interrupted/at:additions"` // made when the signal came, one for each shot
+	Lines  []int64          `obs:"/interrupted/lines:lines"`  // of the loop, in which it came; in order, each once
+	Shots  int64            `obs:"/shots:shots"`
+	Cases  experiment.Table `obs:"/cases:rows"`
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -78,7 +78,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		table.Add(c.name, out)
 	}
 	r.Value("/shots:shots", r.Knob("shots"))
-	r.Value("/cases:rows", table.Lines())
+	r.Value("/cases:rows", table)
 	draw(r)
 	return nil
 }
@@ -107,10 +107,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Cases)
-	if err != nil {
-		return err
-	}
+	table := seen.Cases
 	for _, c := range cases {
 		switch row := table.Row(c.name); {
 		case row == nil:

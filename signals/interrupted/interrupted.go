@@ -50,7 +50,7 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Calls []string `obs:"/calls:rows"`
+	Calls experiment.Table `obs:"/calls:rows"`
 }
 
 // The columns of the table, and what can be in them.
@@ -117,10 +117,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Calls)
-	if err != nil {
-		return err
-	}
+	table := seen.Calls
 	if len(table.Rows) != len(want) {
 		return experiment.Refuted("%d calls were observed, not %d", len(table.Rows), len(want))
 	}

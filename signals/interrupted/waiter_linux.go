@@ -47,7 +47,7 @@ func waiter(ctx context.Context, r *experiment.Recorder) error {
 		return fmt.Errorf("raw system call: %w", err)
 	}
 	table.Add("nanosleep: by syscall.RawSyscall", none, none, unknownCall)
-	r.Record(observed{table.Lines()})
+	r.Record(observed{table})
 	return nil
 }
 

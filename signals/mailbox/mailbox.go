@@ -49,10 +49,10 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Capacity int64    `obs:"/queue/capacity:bytes"` // of the texts in one queue, by default
-	Longest  int64    `obs:"/text/longest:bytes"`   // of one message
-	Taken    []string `obs:"/taken:rows"`
-	Mishaps  []string `obs:"/mishaps:rows"`
+	Capacity int64            `obs:"/queue/capacity:bytes"` // of the texts in one queue, by default
+	Longest  int64            `obs:"/text/longest:bytes"`   // of one message
+	Taken    experiment.Table `obs:"/taken:rows"`
+	Mishaps  experiment.Table `obs:"/mishaps:rows"`
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -134,14 +134,8 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	taken, err := experiment.ParseTable(seen.Taken)
-	if err != nil {
-		return err
-	}
-	mishaps, err := experiment.ParseTable(seen.Mishaps)
-	if err != nil {
-		return err
-	}
+	taken := seen.Taken
+	mishaps := seen.Mishaps
 	for _, t := range takings {
 		want := t.row()
 		row := taken.Row(want[:2]...)

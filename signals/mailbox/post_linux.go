@@ -45,7 +45,7 @@ func post(ctx context.Context, r *experiment.Recorder) error {
 		}
 		failed.Add(m.call, outcome)
 	}
-	r.Record(observed{int64(capacity), int64(longest), taken.Lines(), failed.Lines()})
+	r.Record(observed{int64(capacity), int64(longest), taken, failed})
 	return nil
 }
 

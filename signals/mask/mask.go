@@ -10,7 +10,6 @@ package mask
 import (
 	"context"
 	"embed"
-	"errors"
 	"slices"
 
 	"lab.example/gopark/internal/experiment"
@@ -52,8 +51,8 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Dispositions []string `obs:"/dispositions:rows"`
-	Pending      []string `obs:"/pending:rows"`
+	Dispositions experiment.Table `obs:"/dispositions:rows"`
+	Pending      experiment.Table `obs:"/pending:rows"`
 	experiment.Ending
 }
 
@@ -62,9 +61,9 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	if err != nil {
 		return err
 	}
-	r.Value("/dispositions:rows", dispositions.Lines())
+	r.Value("/dispositions:rows", dispositions)
 	steps, err := waiting(ctx, r)
-	r.Value("/pending:rows", steps.Lines())
+	r.Value("/pending:rows", steps)
 	return err
 }
 
@@ -76,15 +75,10 @@ func check(o experiment.Observations) error {
 	if seen.Exit != 0 {
 		return experiment.Refuted("the program did not live through it: %s", seen.Ending)
 	}
-	dispositions, err := experiment.ParseTable(seen.Dispositions)
-	steps, err2 := experiment.ParseTable(seen.Pending)
-	if err := errors.Join(err, err2); err != nil {
+	if err := compare(seen.Dispositions, expectedChanges()); err != nil {
 		return err
 	}
-	if err := compare(dispositions, expectedChanges()); err != nil {
-		return err
-	}
-	return compare(steps, expectedSteps())
+	return compare(seen.Pending, expectedSteps())
 }
 
 // compare demands that every row of want is in got.

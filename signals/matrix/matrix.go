@@ -55,9 +55,9 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Groups   []string `obs:"/groups:rows"`   // signals that fare alike in every mode
-	Signals  []string `obs:"/signals:rows"`  // a row a signal, a column a mode
-	Handlers []string `obs:"/handlers:rows"` // a row a way of installing a handler
+	Groups   experiment.Table `obs:"/groups:rows"`   // signals that fare alike in every mode
+	Signals  experiment.Table `obs:"/signals:rows"`  // a row a signal, a column a mode
+	Handlers experiment.Table `obs:"/handlers:rows"` // a row a way of installing a handler
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -86,7 +86,7 @@ func tester(ctx context.Context, r *experiment.Recorder) error {
 	if err != nil {
 		return err
 	}
-	r.Record(observed{Groups: groups(table).Lines(), Signals: table.Lines(), Handlers: handlers.Lines()})
+	r.Record(observed{Groups: groups(table), Signals: table, Handlers: handlers})
 	return nil
 }
 
@@ -161,19 +161,13 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Signals)
-	if err != nil {
+	if err := seen.Signals.Has(header()...); err != nil {
 		return err
 	}
-	if !slices.Equal(table.Header, header()) {
-		return fmt.Errorf("the matrix has other columns: %q", table.Header)
-	}
+	table := seen.Signals
 	if err := judge(table); err != nil {
 		return err
 	}
-	handlers, err := experiment.ParseTable(seen.Handlers)
-	if err != nil {
-		return err
-	}
+	handlers := seen.Handlers
 	return judgeHandlers(handlers)
 }

@@ -56,9 +56,9 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Sent    int64    `obs:"/sent:signals"`      // to the process that uses os/signal, of each kind
-	Private bool     `obs:"/user/private:bool"` // the receivers had a user to themselves
-	Cases   []string `obs:"/cases:rows"`
+	Sent    int64            `obs:"/sent:signals"`      // to the process that uses os/signal, of each kind
+	Private bool             `obs:"/user/private:bool"` // the receivers had a user to themselves
+	Cases   experiment.Table `obs:"/cases:rows"`
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -99,7 +99,7 @@ func sender(ctx context.Context, r *experiment.Recorder) error {
 	if !family.private() {
 		r.Notef("what depends on the limit of a user was not tried: that needs a user of its own, and so root")
 	}
-	r.Record(observed{Sent: int64(n), Private: family.private(), Cases: table.Lines()})
+	r.Record(observed{Sent: int64(n), Private: family.private(), Cases: table})
 	return nil
 }
 
@@ -136,9 +136,6 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Cases)
-	if err != nil {
-		return err
-	}
+	table := seen.Cases
 	return judge(table, int(seen.Sent), seen.Private)
 }

@@ -53,10 +53,10 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Programs []string `obs:"/programs:rows"` // a Table: program, what each key did, the end
-	Daemon   []string `obs:"/daemon:rows"`   // a Table: what happened, what the daemon took for an order to quit, the end
-	Cause    string   `obs:"/cause:text"`    // of the context of NotifyContext after SIGINT
-	Canceled bool     `obs:"/cause/is-canceled:bool"`
+	Programs experiment.Table `obs:"/programs:rows"` // a Table: program, what each key did, the end
+	Daemon   experiment.Table `obs:"/daemon:rows"`   // a Table: what happened, what the daemon took for an order to quit, the end
+	Cause    string           `obs:"/cause:text"`    // of the context of NotifyContext after SIGINT
+	Canceled bool             `obs:"/cause/is-canceled:bool"`
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
@@ -71,7 +71,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 			draw(r, p.picture, got.keys)
 		}
 	}
-	r.Value("/programs:rows", table.Lines())
+	r.Value("/programs:rows", table)
 
 	table = experiment.Table{Header: []string{"event", "it quits because of", "end", "lines of dump"}}
 	for _, d := range disturbances {
@@ -81,7 +81,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(d.event, reason, ending, len(ending.Stderr))
 	}
-	r.Value("/daemon:rows", table.Lines())
+	r.Value("/daemon:rows", table)
 	return nil
 }
 
@@ -109,10 +109,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Programs)
-	if err != nil {
-		return err
-	}
+	table := seen.Programs
 	for _, p := range programs {
 		row := table.Row(p.name)
 		want := append([]string{p.name}, append(p.want.keys[:], p.want.end)...)
@@ -120,9 +117,7 @@ func check(o experiment.Observations) error {
 			return experiment.Refuted("%s: got %q, not %q", p.name, row, want)
 		}
 	}
-	if table, err = experiment.ParseTable(seen.Daemon); err != nil {
-		return err
-	}
+	table = seen.Daemon
 	for _, d := range disturbances {
 		row, want := table.Row(d.event), []string{d.event, d.reason, "exit 0", "0"}
 		if strings.Join(row, between) != strings.Join(want, between) {

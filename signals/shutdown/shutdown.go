@@ -54,10 +54,10 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Running int64    `obs:"/running:requests"` // in flight when the signal came
-	Idle    int64    `obs:"/idle:connections"` // kept alive, over each of which one more request is sent after the signal
-	Late    int64    `obs:"/late:connections"` // that are asked for when the listener is closed
-	Ways    []string `obs:"/ways:rows"`        // a Table: see header
+	Running int64            `obs:"/running:requests"` // in flight when the signal came
+	Idle    int64            `obs:"/idle:connections"` // kept alive, over each of which one more request is sent after the signal
+	Late    int64            `obs:"/late:connections"` // that are asked for when the listener is closed
+	Ways    experiment.Table `obs:"/ways:rows"`        // a Table: see header
 }
 
 // header is that of the table. A request that was sent over a connection is started, and
@@ -75,7 +75,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		}
 		table.Add(w.name, got.answered+got.lost, got.answered, got.lost, got.refused, got.end)
 	}
-	r.Record(observed{Running: int64(running), Idle: idle, Late: late, Ways: table.Lines()})
+	r.Record(observed{Running: int64(running), Idle: idle, Late: late, Ways: table})
 	return nil
 }
 
@@ -95,10 +95,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Ways)
-	if err != nil {
-		return err
-	}
+	table := seen.Ways
 	for _, w := range ways {
 		row := table.Row(w.name)
 		if row == nil {

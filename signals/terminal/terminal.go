@@ -55,7 +55,7 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Events []string `obs:"/events:rows"` // a Table: event, then what each process got
+	Events experiment.Table `obs:"/events:rows"` // a Table: event, then what each process got
 }
 
 // parts are the processes of a scene, and the columns of the table after the first.
@@ -88,7 +88,7 @@ func play(_ context.Context, r *experiment.Recorder) error {
 			draw(r, s, all[i])
 		}
 	}
-	r.Record(observed{table.Lines()})
+	r.Record(observed{table})
 	return nil
 }
 
@@ -135,10 +135,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Events)
-	if err != nil {
-		return err
-	}
+	table := seen.Events
 	for _, s := range scenes {
 		row := table.Row(s.event)
 		if len(row) != 1+len(parts) {

@@ -58,7 +58,7 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Cases []string `obs:"/cases:rows"`
+	Cases experiment.Table `obs:"/cases:rows"`
 }
 
 func header() []string {
@@ -76,7 +76,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		table.Add(c.name, list(c.sent), seen.arrived, seen.stopped, seen.woke)
 		c.draw(r, seen)
 	}
-	r.Record(observed{table.Lines()})
+	r.Record(observed{table})
 	return nil
 }
 
@@ -143,10 +143,7 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table, err := experiment.ParseTable(seen.Cases)
-	if err != nil {
-		return err
-	}
+	table := seen.Cases
 	for _, c := range cases {
 		row := table.Row(c.name)
 		if len(row) != len(header()) {

@@ -117,7 +117,7 @@ func (t table) Run(ctx context.Context, all *commands) error {
 	case err != nil:
 		return err
 	case t.Items:
-		show("/outcomes:rows", rows.Lines())
+		show("/outcomes:rows", rows)
 		return nil
 	}
 	return columns(os.Stdout, rows)
