@@ -3,10 +3,13 @@ package child
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"lab.example/gopark/internal/procfs"
 )
 
 // asStarted is the environment with which the process of a body was started, before Main
@@ -42,4 +45,25 @@ func ExecAgain(extra ...string) error {
 	}
 	err = syscall.Exec(path, os.Args, Again(extra...))
 	return fmt.Errorf("execute this program again: %w", err)
+}
+
+// ignoringVariable is set in a process that ExecIgnoring has made start again.
+const ignoringVariable = "GOPARK_CHILD_IGNORING"
+
+// ExecIgnoring has this process run from the start once more, with the signal ignored, as
+// under nohup: a program that has never known it otherwise. In the second run it returns
+// nil. It is called once, first of all, in the process of a body.
+func ExecIgnoring(s syscall.Signal) error {
+	if os.Getenv(ignoringVariable) != "" {
+		return nil
+	}
+	signal.Ignore(s)
+	status, err := procfs.Process(os.Getpid())
+	if err != nil {
+		return fmt.Errorf("ignore %v: %w", s, err)
+	}
+	if !status.Ignored.Has(s) {
+		return fmt.Errorf("ignore %v: the kernel does not know of it", s)
+	}
+	return ExecAgain(ignoringVariable + "=yes")
 }

@@ -79,6 +79,28 @@ func (t Table) Has(header ...string) error {
 	return nil
 }
 
+// Equals returns an error unless the table has these columns and all rows of want, which
+// the first cells of a row, so many as key says, tell apart. It refutes the experiment if
+// one is missing or has another cell. Rows that want does not have are not looked at.
+func (t Table) Equals(want Table, key int) error {
+	if err := t.Has(want.Header...); err != nil {
+		return err
+	}
+	for _, row := range want.Rows {
+		name := strings.Join(row[:key], ", ")
+		found := t.Row(row[:key]...)
+		if found == nil {
+			return Refuted("%s: it was not observed", name)
+		}
+		for i, cell := range found {
+			if cell != row[i] {
+				return Refuted("%s: %s: %q, not %q", name, t.Header[i], cell, row[i])
+			}
+		}
+	}
+	return nil
+}
+
 // Row returns the row whose first cells are these, or nil.
 func (t Table) Row(first ...string) []string {
 	for _, row := range t.Rows {

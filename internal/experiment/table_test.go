@@ -48,3 +48,29 @@ func TestTableIsAValue(t *testing.T) {
 		require.ErrorContains(t, o.Decode(&seen), "/cases:rows is not a table", "%v", wrong)
 	}
 }
+
+func TestTableEquals(t *testing.T) {
+	table := func() experiment.Table {
+		return experiment.Table{Header: []string{"who", "when", "what"}, Rows: [][]string{{"a", "now", "1"}, {"a", "later", "2"}}}
+	}
+	require.NoError(t, table().Equals(table(), 2))
+
+	more := table()
+	more.Add("b", "now", 3)
+	require.NoError(t, more.Equals(table(), 2))
+	err := table().Equals(more, 2)
+	require.ErrorIs(t, err, experiment.ErrRefuted)
+	require.ErrorContains(t, err, "b, now: it was not observed")
+
+	changed := table()
+	changed.Rows[1][2] = "3"
+	err = changed.Equals(table(), 2)
+	require.ErrorIs(t, err, experiment.ErrRefuted)
+	require.ErrorContains(t, err, `a, later: what: "3", not "2"`)
+
+	other := table()
+	other.Header[0] = "name"
+	err = other.Equals(table(), 2)
+	require.ErrorContains(t, err, `the columns are`)
+	require.NotErrorIs(t, err, experiment.ErrRefuted)
+}

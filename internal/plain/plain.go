@@ -11,6 +11,7 @@ package plain
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -60,6 +61,15 @@ func Build(ctx context.Context, source []byte, env []string, flags ...string) (_
 		return nil, experiment.Unmet("a program could not be built: %s", strings.Join(said, " "))
 	}
 	return made, made.hide()
+}
+
+// BuildFile builds the program whose source is that file of files.
+func BuildFile(ctx context.Context, files fs.FS, name string) (*Program, error) {
+	source, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read program: %w", err)
+	}
+	return Build(ctx, source, nil)
 }
 
 // GoRun has the go command run the program with this source, and returns how the go

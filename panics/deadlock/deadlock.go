@@ -113,10 +113,12 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Programs
+	if err := seen.Programs.Has(header...); err != nil {
+		return err
+	}
 	for _, c := range outcomes {
-		row := table.Row(c.besides, c.built)
-		if len(row) != len(header) {
+		row := seen.Programs.Row(c.besides, c.built)
+		if row == nil {
 			return fmt.Errorf("program %q, built %s, was not run", c.besides, c.built)
 		}
 		said, state := row[2], row[3]

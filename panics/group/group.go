@@ -7,7 +7,6 @@ package group
 import (
 	"context"
 	"embed"
-	"fmt"
 
 	"lab.example/gopark/internal/experiment"
 )
@@ -140,18 +139,9 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Programs
+	want := experiment.Table{Header: header}
 	for _, c := range cases {
-		row := table.Row(c.name, c.member)
-		want := []string{c.name, c.member, c.returned, c.status, c.first}
-		if len(row) != len(want) {
-			return fmt.Errorf("program %q was not run", c.actor())
-		}
-		for i := range want {
-			if row[i] != want[i] {
-				return experiment.Refuted("%s, and the member %s: %s: %q, not %q", c.name, c.member, header[i], row[i], want[i])
-			}
-		}
+		want.Add(c.name, c.member, c.returned, c.status, c.first)
 	}
-	return nil
+	return seen.Programs.Equals(want, 2)
 }

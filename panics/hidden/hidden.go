@@ -107,11 +107,7 @@ type observed struct {
 var header = []string{"the deferred function", "status", "first line on stderr"}
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	source, err := files.ReadFile("testdata/programs.go")
-	if err != nil {
-		return fmt.Errorf("read programs: %w", err)
-	}
-	p, err := plain.Build(ctx, source, nil)
+	p, err := plain.BuildFile(ctx, files, "testdata/programs.go")
 	if err != nil {
 		return err
 	}
@@ -191,18 +187,12 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Programs
+	want := experiment.Table{Header: header}
 	for _, c := range outcomes {
-		row := table.Row(c.deferred)
-		want := []string{c.deferred, c.status, c.first}
-		if len(row) != len(want) {
-			return fmt.Errorf("program %q was not run", c.deferred)
-		}
-		for i := range want {
-			if row[i] != want[i] {
-				return experiment.Refuted("program %q: %s: %q, not %q", c.deferred, header[i], row[i], want[i])
-			}
-		}
+		want.Add(c.deferred, c.status, c.first)
+	}
+	if err := seen.Programs.Equals(want, 1); err != nil {
+		return err
 	}
 	switch {
 	case seen.Yields < patience-nearly && seen.Status != 2:

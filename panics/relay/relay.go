@@ -99,11 +99,7 @@ type observed struct {
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	source, err := files.ReadFile("testdata/relay.go")
-	if err != nil {
-		return fmt.Errorf("read program: %w", err)
-	}
-	p, err := plain.Build(ctx, source, nil)
+	p, err := plain.BuildFile(ctx, files, "testdata/relay.go")
 	if err != nil {
 		return err
 	}
@@ -139,17 +135,12 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Programs
+	want := experiment.Table{Header: header}
 	for _, f := range cases {
-		row := table.Row(f.consumer, f.besides)
-		if len(row) != len(header) {
-			return fmt.Errorf("the consumer that %s, with %s, was not run", f.consumer, f.besides)
-		}
-		for i, want := range f.row() {
-			if row[i] != want {
-				return experiment.Refuted("a consumer that %s, besides it %s: %s: %q, not %q", f.consumer, f.besides, header[i], row[i], want)
-			}
-		}
+		want.Rows = append(want.Rows, f.row())
+	}
+	if err := seen.Programs.Equals(want, 2); err != nil {
+		return err
 	}
 	switch {
 	case seen.Handled != seen.Bad-1:

@@ -19,20 +19,7 @@ func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
 
 // TestPicture holds that the first rounds of each build are drawn: the first one in the
 // order that was recorded, and in each of the others all ten, once.
-func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
-	require.NoError(t, err)
-	if res.Verdict != experiment.UnmetRun {
-		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
-	}
-	for _, c := range cases {
-		if c.Supports {
-			t.Run(c.Name, func(t *testing.T) { requirePicture(t, c.Observations) })
-		}
-	}
-}
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requirePicture) }
 
 func requirePicture(t *testing.T, o experiment.Observations) {
 	t.Helper()

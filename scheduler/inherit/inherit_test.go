@@ -21,20 +21,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 // TestPicture holds that what is drawn is one wait of the model: as long and with as many
 // turns as the values say, the one who waits runnable through all of them, the two others
 // in turn and never running together, the last one preempted.
-func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
-	require.NoError(t, err)
-	if res.Verdict != experiment.UnmetRun {
-		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
-	}
-	for _, c := range cases {
-		if c.Supports {
-			t.Run(c.Name, func(t *testing.T) { requireWait(t, c.Observations) })
-		}
-	}
-}
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requireWait) }
 
 func requireWait(t *testing.T, o experiment.Observations) {
 	t.Helper()

@@ -16,20 +16,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 // TestPicture holds that each loop is drawn as it was judged: a deaf one is asked, all in
 // vain, and lets the other in when it is over; one that hears does so at each request.
-func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
-	require.NoError(t, err)
-	if res.Verdict != experiment.UnmetRun {
-		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
-	}
-	for _, c := range cases {
-		if c.Supports {
-			t.Run(c.Name, func(t *testing.T) { requirePicture(t, c.Observations) })
-		}
-	}
-}
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requirePicture) }
 
 func requirePicture(t *testing.T, o experiment.Observations) {
 	t.Helper()

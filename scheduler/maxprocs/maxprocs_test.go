@@ -19,23 +19,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 // TestPicture holds that as many Ps are drawn as each program says that it has, those of
 // the confined one in two steps.
-func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
-	require.NoError(t, err)
-	if res.Verdict != experiment.UnmetRun {
-		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
-	}
-	drawn := 0
-	for _, c := range cases {
-		if c.Supports && len(c.Observations.Events) > 0 { // not all have been recorded
-			t.Run(c.Name, func(t *testing.T) { requirePs(t, c.Observations) })
-			drawn++
-		}
-	}
-	require.NotZero(t, drawn)
-}
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requirePs) }
 
 func requirePs(t *testing.T, o experiment.Observations) {
 	t.Helper()

@@ -66,26 +66,13 @@ func TestNobodyComes(t *testing.T) {
 
 // TestPicture holds that each sort is drawn as it waits: those in calls with a thread for
 // each, which is in no other call, and the others with none.
-func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
-	require.NoError(t, err)
-	if res.Verdict != experiment.UnmetRun {
-		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
-	}
-	for _, c := range cases {
-		if c.Supports {
-			t.Run(c.Name, func(t *testing.T) { requireWaiting(t, c.Observations.Events) })
-		}
-	}
-}
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requireWaiting) }
 
-func requireWaiting(t *testing.T, events []timeline.Event) {
+func requireWaiting(t *testing.T, o experiment.Observations) {
 	t.Helper()
 	var board timeline.Board
 	on := make(map[timeline.Subject]string)
-	for _, e := range events {
+	for _, e := range o.Events {
 		require.NoError(t, board.Apply(e))
 		require.Equal(t, timeline.Observed, e.Provenance)
 		if e.Subject.Kind == timeline.Goroutine {

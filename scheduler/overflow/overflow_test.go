@@ -17,27 +17,13 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
 
-// TestKnob tries the sizes at which something changes.
-func TestKnob(t *testing.T) {
+// TestPicture tries the sizes at which something changes, too.
+func TestPicture(t *testing.T) {
+	var sizes []map[string]int64
 	for _, n := range []int64{2, places, places + 1, places + 2, 386} {
-		res, err := experiment.Do(t.Context(), Experiment, experiment.Options{Knobs: map[string]int64{"goroutines": n}})
-		require.NoError(t, err)
-		if res.Verdict == experiment.UnmetRun {
-			t.Skip(res.Reason)
-		}
-		require.Equal(t, experiment.Supported, res.Verdict, res.Reason)
-		requirePicture(t, res.Observations)
+		sizes = append(sizes, map[string]int64{"goroutines": n})
 	}
-}
-
-func TestRecordedPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	for _, c := range cases {
-		if c.Supports {
-			requirePicture(t, c.Observations)
-		}
-	}
+	experimenttest.Picture(t, Experiment, requirePicture, sizes...)
 }
 
 // requirePicture holds that the goroutines at the borders are drawn running in the order

@@ -17,20 +17,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 // TestPicture holds that the model's rallies are drawn as the page tells it: the players
 // take turns; the unlocked ones need one thread; from one turn of the locked ones to the
 // next, the P goes to two threads, of which none runs the player of another.
-func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	res, err := experiment.Do(t.Context(), Experiment, experiment.Options{})
-	require.NoError(t, err)
-	if res.Verdict != experiment.UnmetRun {
-		cases = append(cases, experimenttest.Case{Name: "here", Supports: true, Observations: res.Observations})
-	}
-	for _, c := range cases {
-		if c.Supports {
-			t.Run(c.Name, func(t *testing.T) { requirePicture(t, c.Observations) })
-		}
-	}
-}
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requirePicture) }
 
 func requirePicture(t *testing.T, o experiment.Observations) {
 	t.Helper()

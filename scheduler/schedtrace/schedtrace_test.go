@@ -2,7 +2,6 @@ package schedtrace
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -26,20 +25,8 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 // that are not drawn, and that the one that is not counted runs first, before the others in
 // the order of their creation.
 func TestPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	for _, n := range []int64{1, 10, 257} {
-		res, err := experiment.Do(t.Context(), Experiment, experiment.Options{Knobs: map[string]int64{"goroutines": n}})
-		require.NoError(t, err)
-		if res.Verdict != experiment.UnmetRun {
-			cases = append(cases, experimenttest.Case{Name: fmt.Sprint("here-", n), Supports: true, Observations: res.Observations})
-		}
-	}
-	for _, c := range cases {
-		if c.Supports {
-			t.Run(c.Name, func(t *testing.T) { requireRing(t, c.Observations) })
-		}
-	}
+	experimenttest.Picture(t, Experiment, requireRing,
+		map[string]int64{"goroutines": 1}, map[string]int64{"goroutines": 10}, map[string]int64{"goroutines": 257})
 }
 
 func requireRing(t *testing.T, o experiment.Observations) {

@@ -18,27 +18,10 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
 
-// TestKnob tries the smallest and the largest number of goroutines in the ring.
-func TestKnob(t *testing.T) {
-	for _, n := range []int64{places + 1, 386} {
-		res, err := experiment.Do(t.Context(), Experiment, experiment.Options{Knobs: map[string]int64{"goroutines": n}})
-		require.NoError(t, err)
-		if res.Verdict == experiment.UnmetRun {
-			t.Skip(res.Reason)
-		}
-		require.Equal(t, experiment.Supported, res.Verdict, res.Reason)
-		requirePicture(t, res.Observations)
-	}
-}
-
-func TestRecordedPicture(t *testing.T) {
-	cases, err := experimenttest.Recorded("testdata")
-	require.NoError(t, err)
-	for _, c := range cases {
-		if c.Supports {
-			requirePicture(t, c.Observations)
-		}
-	}
+// TestPicture tries the smallest and the largest number of goroutines in the ring, too.
+func TestPicture(t *testing.T) {
+	experimenttest.Picture(t, Experiment, requirePicture,
+		map[string]int64{"goroutines": places + 1}, map[string]int64{"goroutines": 386})
 }
 
 // requirePicture holds that the goroutines at the borders are drawn running in the order

@@ -121,20 +121,9 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Cases
+	want := experiment.Table{Header: header()}
 	for _, c := range cases {
-		row := table.Row(c.by, c.broken, c.before)
-		if len(row) != len(header()) {
-			return experiment.Refuted("%s: was not observed", c)
-		}
-		switch got := (outcome{row[3], row[4], row[5]}); {
-		case got.ended != c.want.ended:
-			return experiment.Refuted("%s: the process ended with %s, not %s", c, got.ended, c.want.ended)
-		case got.returned != c.want.returned:
-			return experiment.Refuted("%s: the write returned %s, not %s", c, got.returned, c.want.returned)
-		case got.arrived != c.want.arrived:
-			return experiment.Refuted("%s: on the channel arrived %s, not %s", c, got.arrived, c.want.arrived)
-		}
+		want.Add(c.by, c.broken, c.before, c.want.returned, c.want.arrived, c.want.ended)
 	}
-	return nil
+	return seen.Cases.Equals(want, 3)
 }

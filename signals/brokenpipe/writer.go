@@ -10,6 +10,7 @@ import (
 	"slices"
 	"syscall"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
 )
 
@@ -24,7 +25,7 @@ func writer(context.Context, *experiment.Recorder) error {
 	}
 	c := cases[i]
 	if c.inherits {
-		if err := startAgainIgnoring(syscall.SIGPIPE); err != nil {
+		if err := child.ExecIgnoring(syscall.SIGPIPE); err != nil {
 			return err
 		}
 	}

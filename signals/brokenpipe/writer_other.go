@@ -20,5 +20,3 @@ func toThisThread(syscall.Signal) error { return errLinux }
 func nameOf(s os.Signal) string { return s.String() }
 
 func duplicateTo(*os.File, int) error { return errLinux }
-
-func startAgainIgnoring(syscall.Signal) error { return errLinux }

@@ -117,14 +117,13 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Calls
-	if len(table.Rows) != len(want) {
-		return experiment.Refuted("%d calls were observed, not %d", len(table.Rows), len(want))
+	if err := seen.Calls.Has(header()...); err != nil {
+		return err
 	}
-	for _, row := range table.Rows {
-		if len(row) != len(header()) {
-			return experiment.Refuted("a row of %d cells: %q", len(row), row)
-		}
+	if n := len(seen.Calls.Rows); n != len(want) {
+		return experiment.Refuted("%d calls were observed, not %d", n, len(want))
+	}
+	for _, row := range seen.Calls.Rows {
 		w, known := want[row[0]]
 		got := expected{row[1], row[2], row[3]}
 		switch {

@@ -134,28 +134,16 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	taken := seen.Taken
-	mishaps := seen.Mishaps
+	taken := experiment.Table{Header: takenHeader()}
 	for _, t := range takings {
-		want := t.row()
-		row := taken.Row(want[:2]...)
-		switch {
-		case len(row) != len(want):
-			return experiment.Refuted("nobody took by type %d %s", t.typ, t.flags())
-		case row[2] != t.takes:
-			return experiment.Refuted("type %d %s took %q, not %q", t.typ, t.flags(), row[2], t.takes)
-		case row[3] != t.leaves:
-			return experiment.Refuted("type %d %s left %q, not %q", t.typ, t.flags(), row[3], t.leaves)
-		}
+		taken.Rows = append(taken.Rows, t.row())
 	}
+	if err := seen.Taken.Equals(taken, 2); err != nil {
+		return err
+	}
+	mishaps := experiment.Table{Header: mishapsHeader()}
 	for call, want := range outcomes(seen.Capacity) {
-		row := mishaps.Row(call)
-		switch {
-		case len(row) != len(mishapsHeader()):
-			return experiment.Refuted("nobody tried %q", call)
-		case row[1] != want:
-			return experiment.Refuted("%s: %s, not %s", call, row[1], want)
-		}
+		mishaps.Add(call, want)
 	}
-	return nil
+	return seen.Mishaps.Equals(mishaps, 1)
 }

@@ -14,6 +14,7 @@ import (
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/procfs"
+	"lab.example/gopark/internal/sigsync"
 	"lab.example/gopark/internal/timeline"
 )
 
@@ -37,7 +38,7 @@ func waiting(ctx context.Context, r *experiment.Recorder) (experiment.Table, err
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		where, err := t.pending()
-		flush()
+		sigsync.Flush()
 		n := len(t.got)
 		for range n {
 			<-t.got
@@ -108,15 +109,6 @@ func (t *thread) pending() (string, error) {
 		return forThread, err
 	}
 	return nowhere, err
-}
-
-// flush returns when every signal whose handler has run is in the channels that want it:
-// signal.Stop waits for that. It needs a signal to stop, and 32 is one for which the
-// runtime does nothing, so nothing is changed by it.
-func flush() {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.Signal(32))
-	signal.Stop(c)
 }
 
 // interruptedUnblocking has a SIGFPE wait for the thread, in the form in which the

@@ -24,7 +24,7 @@ var styles = []struct {
 
 // handlers tries the styles.
 func (o office) handlers(ctx context.Context) (experiment.Table, error) {
-	table := experiment.Table{Header: []string{"style", "first SIGUSR1", "second SIGUSR1"}}
+	table := handlersTable()
 	notified := slices.IndexFunc(modes, func(m mode) bool { return m.name == "Notify" })
 	for _, style := range styles {
 		fates, err := o.twice(ctx, part{mode: notified, oneShot: style.oneShot})
@@ -50,15 +50,14 @@ func (o office) twice(ctx context.Context, p part) (fates [2]string, err error) 
 	return fates, err
 }
 
+func handlersTable() experiment.Table {
+	return experiment.Table{Header: []string{"style", "first SIGUSR1", "second SIGUSR1"}}
+}
+
 func judgeHandlers(t experiment.Table) error {
+	want := handlersTable()
 	for _, style := range styles {
-		row := t.Row(style.name)
-		if row == nil {
-			return experiment.Refuted("nothing was tried in the style %q", style.name)
-		}
-		if !slices.Equal(row[1:], style.fates) {
-			return experiment.Refuted("%s: %q, not %q", style.name, row[1:], style.fates)
-		}
+		want.Add(style.name, style.fates[0], style.fates[1])
 	}
-	return nil
+	return t.Equals(want, 1)
 }

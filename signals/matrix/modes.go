@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/sigsync"
 )
 
 // mode is what a program does about a signal before it comes.
@@ -80,20 +81,11 @@ func (p part) play(r *experiment.Recorder) error {
 const ready = "ready"
 
 func answer(got <-chan os.Signal) string {
-	flush()
+	sigsync.Flush()
 	select {
 	case <-got:
 		return arrived
 	default:
 		return silent
 	}
-}
-
-// flush returns when every signal whose handler has run is in the channels that want it:
-// signal.Stop waits for that. It needs a signal to stop, and 32 is one for which the
-// runtime does nothing, so nothing is changed by it.
-func flush() {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.Signal(32))
-	signal.Stop(c)
 }

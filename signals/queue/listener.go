@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"lab.example/gopark/internal/sigsync"
 )
 
 // roomForAll is more than any knob allows: the channel must not be what loses signals.
@@ -19,20 +21,11 @@ func listen() error {
 	defer signal.Stop(got)
 	fmt.Println("ready")
 	for questions := bufio.NewScanner(os.Stdin); questions.Scan(); {
-		flush()
+		sigsync.Flush()
 		for range len(got) {
 			fmt.Println(arrival{signal: (<-got).(syscall.Signal)})
 		}
 		fmt.Println()
 	}
 	return nil
-}
-
-// flush returns when every signal whose handler has run is in the channel: signal.Stop
-// waits for that. It needs a signal to stop, and 32 is one for which the runtime does
-// nothing, so nothing is changed by it.
-func flush() {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.Signal(32))
-	signal.Stop(c)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -66,33 +67,30 @@ func (f *family) private() bool { return f.uid != 0 }
 
 // member is one process that receives.
 type member struct {
-	process *exec.Cmd
-	stderr  bytes.Buffer // complete when the process has been waited for
-	ours    []*os.File
-	answers *bufio.Scanner
-	total   bool // count what is queued for its user, and not only what is sent to it
+	process   *exec.Cmd
+	stderr    bytes.Buffer // complete when the process has been waited for
+	questions io.Writer
+	answers   *bufio.Scanner
+	total     bool // count what is queued for its user, and not only what is sent to it
 }
 
 // start returns when the member is ready to receive; room is how many signals are going
 // to be queued for it.
 func (f *family) start(ctx context.Context, role string, room int) (*member, error) {
-	theirs, questions, err := os.Pipe()
-	if err != nil {
-		return nil, fmt.Errorf("make pipe: %w", err)
-	}
-	defer theirs.Close()
-	answers, theirAnswers, err := os.Pipe()
-	if err != nil {
-		questions.Close()
-		return nil, fmt.Errorf("make pipe: %w", err)
-	}
-	defer theirAnswers.Close()
-	m := &member{ours: []*os.File{questions, answers}, answers: bufio.NewScanner(answers)}
-	m.process = &exec.Cmd{
+	m := &member{process: &exec.Cmd{
 		Path: "/proc/self/exe", Args: os.Args,
-		Env:   child.Again(roleVariable + "=" + role),
-		Stdin: theirs, Stdout: theirAnswers, Stderr: &m.stderr,
+		Env: child.Again(roleVariable + "=" + role),
+	}}
+	m.process.Stderr = &m.stderr
+	questions, err := m.process.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("make pipe: %w", err)
 	}
+	answers, err := m.process.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("make pipe: %w", err)
+	}
+	m.questions, m.answers = questions, bufio.NewScanner(answers)
 	if f.private() {
 		m.process.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: f.uid, Gid: f.uid}}
 	}
@@ -102,7 +100,6 @@ func (f *family) start(ctx context.Context, role string, room int) (*member, err
 		err = m.process.Start()
 	}
 	if err != nil {
-		m.close()
 		return nil, fmt.Errorf("start %s: %w", role, err)
 	}
 	if !m.answers.Scan() || m.answers.Text() != "ready" {
@@ -136,14 +133,7 @@ func (m *member) pid() int { return m.process.Process.Pid }
 // end leaves nothing of the member. What was queued for it is gone when it returns.
 func (m *member) end() {
 	_ = m.process.Process.Kill()
-	_ = m.process.Wait()
-	m.close()
-}
-
-func (m *member) close() {
-	for _, f := range m.ours {
-		f.Close()
-	}
+	_ = m.process.Wait() // which closes the pipes
 }
 
 // sendAll sends so many rounds of the signals, with the number of the round as payload.
@@ -201,7 +191,7 @@ type arrival struct {
 
 // ask returns what has arrived at the member, in order.
 func (m *member) ask() ([]arrival, error) {
-	if _, err := m.ours[0].WriteString("\n"); err != nil {
+	if _, err := io.WriteString(m.questions, "\n"); err != nil {
 		return nil, fmt.Errorf("ask member: %w", err)
 	}
 	var all []arrival

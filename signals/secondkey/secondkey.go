@@ -11,7 +11,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"strings"
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/timeline"
@@ -59,21 +58,33 @@ type observed struct {
 	Canceled bool             `obs:"/cause/is-canceled:bool"`
 }
 
+func keysTable() experiment.Table {
+	return experiment.Table{Header: []string{"program", "1st", "2nd", "3rd", "4th", "end"}}
+}
+
+func (p program) row(o outcome) []any {
+	return []any{p.name, o.keys[0], o.keys[1], o.keys[2], o.keys[3], o.end}
+}
+
+func daemonTable() experiment.Table {
+	return experiment.Table{Header: []string{"event", "it quits because of", "end", "lines of dump"}}
+}
+
 func run(ctx context.Context, r *experiment.Recorder) error {
-	table := experiment.Table{Header: []string{"program", "1st", "2nd", "3rd", "4th", "end"}}
+	table := keysTable()
 	for _, p := range programs {
 		got, err := p.observe(ctx, r)
 		if err != nil {
 			return err
 		}
-		table.Add(p.name, got.keys[0], got.keys[1], got.keys[2], got.keys[3], got.end)
+		table.Add(p.row(got)...)
 		if p.picture != "" {
 			draw(r, p.picture, got.keys)
 		}
 	}
 	r.Value("/programs:rows", table)
 
-	table = experiment.Table{Header: []string{"event", "it quits because of", "end", "lines of dump"}}
+	table = daemonTable()
 	for _, d := range disturbances {
 		reason, ending, err := d.observe(ctx, r)
 		if err != nil {
@@ -109,20 +120,19 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Programs
+	wanted := keysTable()
 	for _, p := range programs {
-		row := table.Row(p.name)
-		want := append([]string{p.name}, append(p.want.keys[:], p.want.end)...)
-		if strings.Join(row, between) != strings.Join(want, between) {
-			return experiment.Refuted("%s: got %q, not %q", p.name, row, want)
-		}
+		wanted.Add(p.row(p.want)...)
 	}
-	table = seen.Daemon
+	if err := seen.Programs.Equals(wanted, 1); err != nil {
+		return err
+	}
+	wanted = daemonTable()
 	for _, d := range disturbances {
-		row, want := table.Row(d.event), []string{d.event, d.reason, "exit 0", "0"}
-		if strings.Join(row, between) != strings.Join(want, between) {
-			return experiment.Refuted("the daemon, when %s: got %q, not %q", d.event, row, want)
-		}
+		wanted.Add(d.event, d.reason, "exit 0", 0)
+	}
+	if err := seen.Daemon.Equals(wanted, 1); err != nil {
+		return err
 	}
 	switch {
 	case seen.Cause != "interrupt signal received":
@@ -132,6 +142,3 @@ func check(o experiment.Observations) error {
 	}
 	return nil
 }
-
-// between joins cells to be compared. No cell contains it.
-const between = "|"

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
 )
 
@@ -31,7 +32,7 @@ func program(_ context.Context, r *experiment.Recorder) error {
 	}
 	c := cases[i]
 	if c.inherits {
-		if err := startAgainIgnoring(urg); err != nil {
+		if err := child.ExecIgnoring(urg); err != nil {
 			return err
 		}
 	}

@@ -3,14 +3,10 @@ package urgent
 import (
 	"fmt"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"lab.example/gopark/internal/child"
-	"lab.example/gopark/internal/procfs"
 )
 
 // last is the signal that ends the listening: higher than the others, so that none that
@@ -38,23 +34,4 @@ func threadTime() (time.Duration, error) {
 		return 0, fmt.Errorf("read the thread's clock: %w", err)
 	}
 	return time.Duration(now.Nano()), nil
-}
-
-const againVariable = "URGENT_AGAIN"
-
-// startAgainIgnoring has this process execute the same program again, from the start,
-// with the signal ignored. In the program that was started so it returns nil.
-func startAgainIgnoring(s syscall.Signal) error {
-	if os.Getenv(againVariable) != "" {
-		return nil
-	}
-	signal.Ignore(s)
-	status, err := procfs.Process(os.Getpid())
-	if err != nil {
-		return err
-	}
-	if !status.Ignored.Has(s) {
-		return fmt.Errorf("ignore %v: the kernel does not know of it", s)
-	}
-	return child.ExecAgain(againVariable + "=yes")
 }

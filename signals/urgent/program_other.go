@@ -21,5 +21,3 @@ func (*computing) send(syscall.Signal) {}
 func nameOf(s os.Signal) string { return s.String() }
 
 func threadTime() (time.Duration, error) { return 0, errLinux }
-
-func startAgainIgnoring(syscall.Signal) error { return errLinux }

@@ -143,23 +143,12 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	table := seen.Cases
+	want := experiment.Table{Header: header()}
 	for _, c := range cases {
-		row := table.Row(c.name)
-		if len(row) != len(header()) {
-			return experiment.Refuted("%q was not observed", c.name)
-		}
-		got, wanted := result{row[2], row[3], row[4]}, c.wanted()
-		switch {
-		case got.arrived != wanted.arrived:
-			return experiment.Refuted("%s: on the channel arrived %s, not %s", c.name, got.arrived, wanted.arrived)
-		case got.stopped != wanted.stopped:
-			return experiment.Refuted("%s: the world was stopped %s", c.name, got.stopped)
-		case got.woke != wanted.woke:
-			return experiment.Refuted("%s: the sleeper woke %s", c.name, got.woke)
-		}
+		w := c.wanted()
+		want.Add(c.name, list(c.sent), w.arrived, w.stopped, w.woke)
 	}
-	return nil
+	return seen.Cases.Equals(want, 1)
 }
 
 // wanted is what the process of the case must see.

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +121,32 @@ func Recorded(dir string) ([]Case, error) {
 		}
 	}
 	return cases, nil
+}
+
+// Picture gives hold the observations of every recorded case that supports e and has
+// events, and those of a run here; of one for each set of knobs, if there are any.
+func Picture(t *testing.T, e *experiment.Experiment, hold func(*testing.T, experiment.Observations), knobs ...map[string]int64) {
+	cases, err := Recorded("testdata")
+	require.NoError(t, err)
+	cases = slices.DeleteFunc(cases, func(c Case) bool { return !c.Supports })
+	if len(knobs) == 0 {
+		knobs = []map[string]int64{nil}
+	}
+	for i, k := range knobs {
+		res, err := experiment.Do(t.Context(), e, experiment.Options{Knobs: k})
+		require.NoError(t, err)
+		if res.Verdict != experiment.UnmetRun {
+			cases = append(cases, Case{Name: fmt.Sprint("here-", i), Supports: true, Observations: res.Observations})
+		}
+	}
+	drawn := 0
+	for _, c := range cases {
+		if len(c.Observations.Events) > 0 {
+			t.Run(c.Name, func(t *testing.T) { hold(t, c.Observations) })
+			drawn++
+		}
+	}
+	require.NotZero(t, drawn, "there is no picture")
 }
 
 // Bench carries out e once an iteration and reports the mean of every numeric
