@@ -1,7 +1,8 @@
 // @ts-check
 // Signals on their way: a row for every signal, a station for every layer that it
 // passes, and at each station how many got how far. The last part of an ID names the
-// station: SIGUSR1/kernel, SIGUSR1/stopped/channel.
+// station: SIGUSR1/kernel, SIGUSR1/stopped/channel. A station that names another one in the
+// attribute "beside" is not behind it: the signal could go to either, or to both.
 
 import { el, inline } from "./dom.js";
 import { badge } from "./shapes.js";
@@ -38,7 +39,8 @@ export class Pipeline {
       this.root.append(el("div", { class: "pipe-name" }, name), row);
     }
     const counts = el("dl", { class: "pipe-counts" });
-    const box = el("div", { class: "station" }, el("div", { class: "station-name" }, ...inline(layer || name)), counts);
+    const beside = event.attrs.some((a) => a.key === "beside") ? " beside" : "";
+    const box = el("div", { class: `station${beside}` }, el("div", { class: "station-name" }, ...inline(layer || name)), counts);
     row.append(box);
     this.stations.set(event.id, { box, counts });
   }
@@ -63,7 +65,8 @@ export class Pipeline {
     }
     for (const [id, { box, counts }] of this.stations) {
       const station = totals.get(id);
-      box.className = `station${station ? " reached" : ""}${id === latest ? " latest" : ""}`;
+      box.classList.toggle("reached", station !== undefined);
+      box.classList.toggle("latest", id === latest);
       counts.replaceChildren(...[...(station ?? [])].flatMap(([state, { sum, provenance }]) => [
         el("dt", {}, badge(state), state), el("dd", { class: `count-${provenance}`, title: provenance }, sum.toLocaleString("en")),
       ]));

@@ -90,7 +90,8 @@ func G(n int) Subject { return Subject{Goroutine, fmt.Sprint(n)} }
 func P(n int) Subject { return Subject{Proc, fmt.Sprint(n)} }
 func M(n int) Subject { return Subject{Thread, fmt.Sprint(n)} }
 
-// Attr is one detail of an event: by=G1, cause="boss said stop", count=1000.
+// Attr is one detail of an event: by=G1, cause="boss said stop". Of a signal, count=1000 is
+// how many got so far, and beside=LAYER says that this layer is not behind that one.
 type Attr struct{ Key, Value string }
 
 // Event is one change of state.

@@ -117,20 +117,23 @@ func playAll() ([]outcome, error) {
 // draw draws a signal from the key to the processes. That the driver sends it is
 // inferred: one sees who pressed the key and who got the signal.
 func draw(r *experiment.Recorder, s scene, got outcome) {
-	station := func(name string, how timeline.Provenance, to timeline.State, count string) {
+	station := func(name string, how timeline.Provenance, to timeline.State, attrs ...timeline.Attr) {
 		r.Event(timeline.Event{
 			At: r.Since(), Provenance: how, To: to,
 			Subject: timeline.Subject{Kind: timeline.Signal, ID: s.key + "/" + s.signal + "/" + name},
-			Attrs:   []timeline.Attr{{Key: "count", Value: count}},
+			Attrs:   attrs,
 		})
 	}
-	station("driver", timeline.Inferred, timeline.Sent, "1")
+	station("driver", timeline.Inferred, timeline.Sent, timeline.Attr{Key: "count", Value: "1"})
 	for i, part := range parts {
-		count := "0"
+		attrs := []timeline.Attr{{Key: "count", Value: "0"}}
 		if strings.Contains(got[i], s.signal) {
-			count = "1"
+			attrs[0].Value = "1"
 		}
-		station(part, timeline.Observed, timeline.Delivered, count)
+		if i > 0 { // the driver may send to any of them
+			attrs = append(attrs, timeline.Attr{Key: "beside", Value: parts[i-1]})
+		}
+		station(part, timeline.Observed, timeline.Delivered, attrs...)
 	}
 }
 
