@@ -21,6 +21,7 @@ import (
 	"lab.example/gopark/internal/ledger"
 	"lab.example/gopark/labs"
 	panics "lab.example/gopark/panics/chapter"
+	"lab.example/gopark/panics/postmortem"
 	redpacket "lab.example/gopark/redpacket/chapter"
 	scheduler "lab.example/gopark/scheduler/chapter"
 	"lab.example/gopark/scheduler/console"
@@ -39,13 +40,14 @@ var catalogue = experiment.Catalogue{
 
 // commands is the grammar of the command line.
 type commands struct {
-	Serve  book.ServeCmd `cmd:"" default:"withargs" help:"Open the notebook in a browser."`
-	List   cli.List      `cmd:"" help:"List the experiments."`
-	Run    cli.Run       `cmd:"" help:"Predict, run and explain one experiment."`
-	Claims cli.Claims    `cmd:"" help:"Show what the notes claim and what was found."`
-	Lab    labs.Cmd      `cmd:"" help:"Do the exercises: list, start, check."`
-	Model  console.Cmd   `cmd:"" help:"Run programs on the model of the scheduler."`
-	Doctor cli.Doctor    `cmd:"" help:"Say what this machine can and cannot do."`
+	Serve  book.ServeCmd  `cmd:"" default:"withargs" help:"Open the notebook in a browser."`
+	List   cli.List       `cmd:"" help:"List the experiments."`
+	Run    cli.Run        `cmd:"" help:"Predict, run and explain one experiment."`
+	Claims cli.Claims     `cmd:"" help:"Show what the notes claim and what was found."`
+	Lab    labs.Cmd       `cmd:"" help:"Do the exercises: list, start, check."`
+	Model  console.Cmd    `cmd:"" help:"Run programs on the model of the scheduler."`
+	Why    postmortem.Why `cmd:"" help:"Run a program of your own and explain how it ended."`
+	Doctor cli.Doctor     `cmd:"" help:"Say what this machine can and cannot do."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }

@@ -3,6 +3,7 @@ package stacks
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -108,4 +109,33 @@ func (g Goroutine) In(folder string) (f Frame, ok bool) {
 		}
 	}
 	return Frame{}, false
+}
+
+// Own returns the goroutine's innermost frame that is not of the standard library, else
+// the go statement that started it, if that is not.
+func (g Goroutine) Own() (f Frame, ok bool) {
+	for _, f := range append(slices.Clone(g.Frames), g.Created) {
+		if f.Func != "" && !f.standard() {
+			return f, true
+		}
+	}
+	return Frame{}, false
+}
+
+// standard reports whether the frame is one of the standard library. Its files are in
+// folders that are called like the package: in /usr/local/go/src/net/http/server.go, or,
+// of a program that was built with -trimpath, in net/http/server.go. So are the files of
+// others then, but the first part of their packages' paths has a dot; only main's has none.
+func (f Frame) standard() bool {
+	path, name := "", f.Func
+	if i := strings.LastIndex(name, "/"); i >= 0 {
+		path, name = name[:i+1], name[i+1:]
+	}
+	name, _, _ = strings.Cut(name, ".")
+	path += name
+	first, _, _ := strings.Cut(path, "/")
+	dir := filepath.ToSlash(filepath.Dir(f.File))
+	in := func(folder string) bool { return dir == folder || strings.HasSuffix(dir, "/src/"+folder) }
+	// The runtime implements functions of other packages.
+	return path != "main" && !strings.Contains(first, ".") && (in(path) || in("runtime")) || f.Func == "panic"
 }

@@ -53,9 +53,19 @@ func Blocked(all []Goroutine, function string) (wait string, ok bool) {
 // Only those with a place in folder count; see Goroutine.In. If there is none, it
 // says so.
 func Summary(all []Goroutine, folder string) string {
+	return summary(all, func(g Goroutine) (Frame, bool) { return g.In(folder) }, "none of them in this folder")
+}
+
+// Waits is Summary of the goroutines that execute code which is not of the standard
+// library, wherever it lies; see Goroutine.Own.
+func Waits(all []Goroutine) string {
+	return summary(all, Goroutine.Own, "none of them in code of the program")
+}
+
+func summary(all []Goroutine, place func(Goroutine) (Frame, bool), nobody string) string {
 	counts := make(map[string]int)
 	for _, g := range all {
-		if f, ok := g.In(folder); ok {
+		if f, ok := place(g); ok {
 			doing := "in " + g.Wait
 			if strings.HasPrefix(g.Wait, "run") { // running, runnable: not waiting
 				doing = g.Wait
@@ -77,7 +87,7 @@ func Summary(all []Goroutine, folder string) string {
 		groups[i] = fmt.Sprintf("%d %s", counts[group], group)
 	}
 	if len(groups) == 0 {
-		return "none of them in this folder"
+		return nobody
 	}
 	return strings.Join(groups, ", ")
 }

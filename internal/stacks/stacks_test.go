@@ -115,3 +115,32 @@ main.ready()
 		require.Equal(t, c.wait, wait, c.function)
 	}
 }
+
+func TestOwn(t *testing.T) {
+	for _, f := range []struct {
+		Frame
+		own bool
+	}{
+		{Frame{"main.main", "./main.go", 1}, true},
+		{Frame{"main.main", "/home/learner/src/main/main.go", 1}, true},
+		{Frame{"example/first.Run.func1", "/home/learner/first/answer.go", 1}, true},
+		{Frame{"lab.example/gopark/labs.(*Cmd).Run", "lab.example/gopark/labs/cmd.go", 1}, true},
+		{Frame{"runtime.gopark", "/usr/local/go/src/runtime/proc.go", 1}, false},
+		{Frame{"runtime.gopark", "runtime/proc.go", 1}, false},
+		{Frame{"net/http.(*Server).Serve", "/opt/go/src/net/http/server.go", 1}, false},
+		{Frame{"net/http.(*Server).Serve", "net/http/server.go", 1}, false},
+		{Frame{"sync.fatal", "runtime/panic.go", 1}, false},
+		{Frame{"internal/runtime/maps.fatal", "/opt/go/src/runtime/panic.go", 1}, false},
+		{Frame{"panic", "/opt/go/src/runtime/panic.go", 1}, false},
+	} {
+		got, own := Goroutine{Frames: []Frame{f.Frame}}.Own()
+		require.Equal(t, f.own, own, f.Func)
+		if own {
+			require.Equal(t, f.Frame, got)
+		}
+	}
+	g := Goroutine{Frames: []Frame{{"runtime.gopark", "runtime/proc.go", 1}}, Created: Frame{"main.main", "./main.go", 9}}
+	f, ok := g.Own()
+	require.True(t, ok)
+	require.Equal(t, g.Created, f)
+}
