@@ -92,14 +92,22 @@ func race(e evidence) (f Finding, ok bool) {
 	return f, e.ended(raceStatus) && strings.Contains(e.Stderr, line)
 }
 
-func deadlock(e evidence) (f Finding, ok bool) {
+// thrown is what all fatal errors have in common.
+func thrown(e evidence, what, advice string) Finding {
 	return Finding{
-		What:   "Every goroutine was waiting for another one, so nothing could ever happen again, and the runtime ended the process. This is no panic: recover does not see it.",
+		What:   what + " This is no panic: recover does not see it.",
 		Line:   e.fatal,
 		Where:  e.where(),
 		Defers: noDefers,
-		Advice: "They waited like this: " + e.waits() + ". It was noticed because nothing else was there: one timer, one connection or one signal.Notify, and it would have gone on for ever.",
-	}, strings.HasPrefix(e.fatal, "fatal error: all goroutines are asleep")
+		Advice: advice,
+	}
+}
+
+func deadlock(e evidence) (f Finding, ok bool) {
+	return thrown(e,
+		"Every goroutine was waiting for another one, so nothing could ever happen again, and the runtime ended the process.",
+		"They waited like this: "+e.waits()+". It was noticed because nothing else was there: one timer, one connection or one signal.Notify, and it would have gone on for ever.",
+	), strings.HasPrefix(e.fatal, "fatal error: all goroutines are asleep")
 }
 
 func goexit(e evidence) (f Finding, ok bool) {
@@ -112,43 +120,31 @@ func goexit(e evidence) (f Finding, ok bool) {
 }
 
 func stackOverflow(e evidence) (f Finding, ok bool) {
-	return Finding{
-		What:   "The stack of " + e.whose() + " has grown beyond its limit. This is no panic: recover does not see it.",
-		Line:   e.fatal,
-		Where:  e.where(),
-		Defers: noDefers,
-		Advice: "Look for a function that calls itself: the dump shows the innermost and the outermost calls.",
-	}, e.fatal == "fatal error: stack overflow"
+	return thrown(e,
+		"The stack of "+e.whose()+" has grown beyond its limit.",
+		"Look for a function that calls itself: the dump shows the innermost and the outermost calls.",
+	), e.fatal == "fatal error: stack overflow"
 }
 
 func concurrentMap(e evidence) (f Finding, ok bool) {
-	return Finding{
-		What:   "Two goroutines used one map at the same time, one of them writing. This is no panic: recover does not see it.",
-		Line:   e.fatal,
-		Where:  e.where(),
-		Defers: noDefers,
-		Advice: "The runtime notices only some of these, by luck; the one that it has reported is not the first. A build with -race names both places.",
-	}, strings.HasPrefix(e.fatal, "fatal error: concurrent map")
+	return thrown(e,
+		"Two goroutines used one map at the same time, one of them writing.",
+		"The runtime notices only some of these, by luck; the one that it has reported is not the first. A build with -race names both places.",
+	), strings.HasPrefix(e.fatal, "fatal error: concurrent map")
 }
 
 func outOfMemory(e evidence) (f Finding, ok bool) {
-	return Finding{
-		What:   "The system gave no more memory. This is no panic: recover does not see it.",
-		Line:   e.fatal,
-		Where:  e.where(),
-		Defers: noDefers,
-		Advice: "Who asked last need not be who has it all: a heap profile tells, if it is taken before.",
-	}, strings.Contains(e.fatal, "out of memory") || strings.Contains(e.fatal, "cannot allocate memory")
+	return thrown(e,
+		"The system gave no more memory.",
+		"Who asked last need not be who has it all: a heap profile tells, if it is taken before.",
+	), strings.Contains(e.fatal, "out of memory") || strings.Contains(e.fatal, "cannot allocate memory")
 }
 
 func fatal(e evidence) (f Finding, ok bool) {
-	return Finding{
-		What:   "The runtime found something that no program can go on after, in " + e.whose() + ". This is no panic: recover does not see it.",
-		Line:   e.fatal,
-		Where:  e.where(),
-		Defers: noDefers,
-		Advice: "It is a bug of the program, and not bad luck: find it at the place that the dump names first.",
-	}, e.ended(2) && e.fatal != ""
+	return thrown(e,
+		"The runtime found something that no program can go on after, in "+e.whose()+".",
+		"It is a bug of the program, and not bad luck: find it at the place that the dump names first.",
+	), e.ended(2) && e.fatal != ""
 }
 
 // unrecovered is what all panics have in common.
