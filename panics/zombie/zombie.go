@@ -9,12 +9,14 @@
 package zombie
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"lab.example/gopark/internal/child"
@@ -79,19 +81,27 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	}
 	scene := scene{Record: int64(r.Knob("record")), Records: records, More: more, Batch: batch, Channel: room}
 	r.Record(scene)
-	if err := carryOut(ctx, r, program, scene, "look"); err != nil {
-		return err
+	var looked, counted []experiment.Value
+	var blind, lost error
+	var both sync.WaitGroup
+	both.Go(func() { looked, blind = carryOut(ctx, program, scene, "look") })
+	both.Go(func() { counted, lost = carryOut(ctx, program, scene, "table", "--items") })
+	both.Wait()
+	for _, v := range append(looked, counted...) {
+		r.Value(v.Name, v.V)
 	}
-	return carryOut(ctx, r, program, scene, "table", "--items")
+	return cmp.Or(blind, lost)
 }
 
-// carryOut runs a command of the pipeline and records all that it shows.
-func carryOut(ctx context.Context, r *experiment.Recorder, program string, s scene, command ...string) error {
+// carryOut runs a command of the pipeline and returns all that it shows.
+func carryOut(ctx context.Context, program string, s scene, command ...string) (shown []experiment.Value, err error) {
 	var said strings.Builder
 	var bad error
 	out := splitter{each: func(line string) {
-		if err := take(r, line); err != nil && bad == nil {
-			bad = err
+		if v, err := parse(line); err != nil {
+			bad = cmp.Or(bad, err)
+		} else {
+			shown = append(shown, v)
 		}
 	}}
 	number := func(name string, v int64) string { return fmt.Sprintf("--%s=%d", name, v) }
@@ -110,28 +120,28 @@ func carryOut(ctx context.Context, r *experiment.Recorder, program string, s sce
 	})
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case status.Limit == child.Cancelled:
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	case status.Limit != child.None:
-		return experiment.Unmet("%s was %s", filepath.Base(program), status.Reason)
+		return nil, experiment.Unmet("%s was %s", filepath.Base(program), status.Reason)
 	case status.Exit != 0:
-		return errors.New(strings.TrimSpace(said.String()))
+		return nil, errors.New(strings.TrimSpace(said.String()))
 	}
-	return bad
+	return shown, bad
 }
 
-// take records what one line of the pipeline's output says.
-func take(r *experiment.Recorder, line string) error {
+// parse reads one line of the pipeline's output.
+func parse(line string) (v experiment.Value, err error) {
 	item, err := experiment.ParseItem(line)
 	if err != nil {
-		return fmt.Errorf("read what the pipeline shows: %w", err)
+		return v, fmt.Errorf("read what the pipeline shows: %w", err)
 	}
-	if v, ok := item.(experiment.Value); ok {
-		r.Value(v.Name, v.V)
-		return nil
+	v, ok := item.(experiment.Value)
+	if !ok {
+		return v, fmt.Errorf("read what the pipeline shows: not a value: %q", line)
 	}
-	return fmt.Errorf("read what the pipeline shows: not a value: %q", line)
+	return v, nil
 }
 
 // splitter hands on whole lines of what is written to it.

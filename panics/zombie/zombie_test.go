@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,18 +17,25 @@ import (
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
 
-// patiently gives the compiler the time that it needs with an empty cache: what a reader
-// is not asked to wait for, the tests wait for.
-func patiently(t *testing.T, p program) {
-	p.limit = 8 * time.Minute
-	_, err := p.build(t.Context(), t.Logf)
+// patiently returns the path of the pipeline. It gives the compiler the time that it needs
+// with an empty cache: what a reader is not asked to wait for, the tests wait for.
+func patiently(t *testing.T) string {
+	name, err := compiled()
 	if err != nil {
 		t.Skip(err)
 	}
+	return name
 }
 
+var compiled = sync.OnceValues(func() (string, error) {
+	p := pipeline
+	p.limit = 8 * time.Minute
+	return p.build(context.Background(), func(string, ...any) {})
+})
+
 func TestExperiment(t *testing.T) {
-	patiently(t, pipeline)
+	t.Parallel()
+	patiently(t)
 	experimenttest.Run(t, Experiment)
 }
 
@@ -36,11 +44,10 @@ func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
 // TestPollAfterTheLast has the channel full just when the goroutine that polls has handed
 // on its whole poll: it polls once more.
 func TestPollAfterTheLast(t *testing.T) {
-	patiently(t, pipeline)
+	t.Parallel()
+	name := patiently(t)
 	s := scene{Records: records, Record: 443, More: more, Batch: batch, Channel: room}
 	require.Zero(t, (s.Record+1+room)%batch)
-	name, err := pipeline.build(t.Context(), t.Logf)
-	require.NoError(t, err)
 	out, err := exec.CommandContext(t.Context(), name, "look", "--record=443").Output()
 	require.NoError(t, err)
 	behind := records - s.polledAhead()
@@ -50,6 +57,7 @@ func TestPollAfterTheLast(t *testing.T) {
 // TestLeakProfile is the look with the profile, where a build with it is in the cache. It
 // compiles everything anew, which no test should wait for.
 func TestLeakProfile(t *testing.T) {
+	t.Parallel()
 	p := program{pkg: pipeline.pkg, env: leakProfile, limit: 5 * time.Second}
 	name, err := p.build(t.Context(), t.Logf)
 	if err != nil {
@@ -98,4 +106,17 @@ func TestSplitter(t *testing.T) {
 		out.write([]byte(p))
 	}
 	require.Equal(t, []string{"/a:b 1", "/c:d 2", ""}, got)
+}
+
+func TestParse(t *testing.T) {
+	v, err := parse("/a:b 1")
+	require.NoError(t, err)
+	require.Equal(t, experiment.Value{Name: "/a:b", V: int64(1)}, v)
+	for line, want := range map[string]string{
+		"/a:b":                 "read what the pipeline shows: ",
+		"# this is for people": "not a value: ",
+	} {
+		_, err := parse(line)
+		require.ErrorContains(t, err, want)
+	}
 }

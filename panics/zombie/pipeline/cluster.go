@@ -41,6 +41,7 @@ func base(brokers []string) []kgo.Opt {
 		// only slow must never seem so.
 		kgo.SessionTimeout(30 * time.Second),
 		kgo.MetadataMinAge(10 * time.Millisecond),
+		kgo.DisableClientMetrics(), // nobody reads what a client would tell the broker about itself
 	}
 }
 

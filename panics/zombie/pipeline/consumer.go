@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"sync/atomic"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 )
@@ -18,8 +16,8 @@ type consumer struct {
 	work   chan *kgo.Record // from poll to handle, if the policy hands on
 	tell   teller
 
-	sending   atomic.Int64 // the record that is being handed on
-	committed *latch       // how far autocommit has come
+	sending   *latch // the record that is being handed on
+	committed *latch // how far autocommit has come
 }
 
 // customers is what the handler looks an order's customer up in. One customer is not
@@ -74,7 +72,7 @@ func (c *consumer) consume(ctx context.Context) error {
 func (c *consumer) feed(ctx context.Context) error { return c.poll(ctx, c.handOn) }
 
 func (c *consumer) handOn(r *kgo.Record) error {
-	c.sending.Store(r.Offset)
+	c.sending.reach(r.Offset)
 	c.work <- r
 	return nil
 }
@@ -82,7 +80,7 @@ func (c *consumer) handOn(r *kgo.Record) error {
 // feedUntil is feed that ends with ctx.
 func (c *consumer) feedUntil(ctx context.Context) error {
 	return c.poll(ctx, func(r *kgo.Record) error {
-		c.sending.Store(r.Offset)
+		c.sending.reach(r.Offset)
 		select {
 		case c.work <- r:
 			return nil
@@ -118,9 +116,7 @@ func (c *consumer) poll(ctx context.Context, each func(*kgo.Record) error) error
 // autocommit ticks between the poll and the panic would be left to chance.
 func (c *consumer) awaitTick(ctx context.Context) {
 	if c.policy.handOff {
-		for c.sending.Load() < int64(c.inHand()) && ctx.Err() == nil {
-			runtime.Gosched()
-		}
+		c.sending.await(ctx, int64(c.inHand()))
 	}
 	if c.policy.tick != nil {
 		c.committed.await(ctx, int64(c.policy.tick(c.scene)))
@@ -130,14 +126,14 @@ func (c *consumer) awaitTick(ctx context.Context) {
 // open connects the consumer. It tells "fetching" with its first fetch, before which it
 // has decided where it starts. How the brokers are reached is told by opts.
 func (c *consumer) open(topic, group string, opts ...kgo.Opt) error {
-	c.committed = newLatch()
+	c.sending, c.committed = newLatch(), newLatch()
 	c.work = make(chan *kgo.Record, c.Channel)
 	opts = append(opts,
 		kgo.ConsumerGroup(group),
 		kgo.ConsumeTopics(topic),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.WithHooks(&told{tell: c.tell}),
-		kgo.AutoCommitCallback(c.committed.reached),
+		kgo.AutoCommitCallback(c.committed.committed),
 	)
 	client, err := kgo.NewClient(append(opts, c.policy.opts...)...)
 	if err != nil {

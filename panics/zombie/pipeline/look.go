@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -28,39 +29,63 @@ type zombie struct {
 // beats is for how many heartbeats a zombie is left alone before it is looked at.
 const beats = 3
 
+// shower is given what is seen, under the name of an observation.
+type shower func(name string, v any)
+
 // run shows the zombie of the incident, the one that has closed its client, and what is
-// left of a consumer that has called os.Exit.
-func (l look) run(ctx context.Context, c *cluster, show func(name string, v any)) error {
+// left of a consumer that has called os.Exit. It looks at all three at the same time, and
+// shows one after the other.
+func (l look) run(ctx context.Context, c *cluster, show shower) error {
 	p, err := findPolicy(greedyAhead)
 	if err != nil {
 		return err
 	}
-	for _, see := range []func() error{
-		func() error { return l.incident(ctx, c, p, show) },
-		func() error {
-			return l.once(ctx, c, p, loggedAndClosedName, func(ctx context.Context, s scope, consumer *process) error {
-				z, err := observe(ctx, s, consumer)
-				show("/closed/process:state", z.State)
-				show("/closed/group:state", z.Group.State)
-				show("/closed/group/members:members", len(z.Group.Members))
-				show("/closed/handled:records", z.Handled)
-				return err
+	type sight struct {
+		see    func(context.Context, *cluster, policy, shower) error
+		seen   []func() // shows it
+		failed error
+	}
+	sights := []*sight{{see: l.incident}, {see: l.closed}, {see: l.exited}}
+	var all sync.WaitGroup
+	for _, s := range sights {
+		all.Go(func() {
+			s.failed = s.see(ctx, c, p, func(name string, v any) {
+				s.seen = append(s.seen, func() { show(name, v) })
 			})
-		},
-		func() error {
-			return l.once(ctx, c, p, exitedName, func(ctx context.Context, s scope, _ *process) error {
-				m, err := s.membership(ctx)
-				show("/exited/group:state", m.State)
-				show("/exited/group/members:members", len(m.Members))
-				return err
-			})
-		},
-	} {
-		if err := see(); err != nil {
-			return err
+		})
+	}
+	all.Wait()
+	for _, s := range sights {
+		if s.failed != nil {
+			return s.failed
+		}
+		for _, show := range s.seen {
+			show()
 		}
 	}
 	return nil
+}
+
+// closed shows the zombie that has closed its client.
+func (l look) closed(ctx context.Context, c *cluster, p policy, show shower) error {
+	return l.once(ctx, c, p, loggedAndClosedName, func(ctx context.Context, s scope, consumer *process) error {
+		z, err := observe(ctx, s, consumer)
+		show("/closed/process:state", z.State)
+		show("/closed/group:state", z.Group.State)
+		show("/closed/group/members:members", len(z.Group.Members))
+		show("/closed/handled:records", z.Handled)
+		return err
+	})
+}
+
+// exited shows the group of a consumer that has called os.Exit.
+func (l look) exited(ctx context.Context, c *cluster, p policy, show shower) error {
+	return l.once(ctx, c, p, exitedName, func(ctx context.Context, s scope, _ *process) error {
+		m, err := s.membership(ctx)
+		show("/exited/group:state", m.State)
+		show("/exited/group/members:members", len(m.Members))
+		return err
+	})
 }
 
 // once carries out an incident and has f look at it when more records have come.
@@ -76,7 +101,7 @@ func (l look) once(ctx context.Context, c *cluster, p policy, e string, f func(c
 }
 
 // incident shows the zombie before and after more records have come.
-func (l look) incident(ctx context.Context, c *cluster, p policy, show func(name string, v any)) error {
+func (l look) incident(ctx context.Context, c *cluster, p policy, show shower) error {
 	var before, after zombie
 	moments := 0
 	_, err := trial(ctx, c, l.scene, p, findEnding(loggedName), func(ctx context.Context, s scope, consumer *process) (err error) {
@@ -134,7 +159,7 @@ func asleep(ctx context.Context, pid int) (procfs.State, error) {
 
 // leaked shows what the goroutineleak profile of the consumer says, if it was built with
 // it: how many goroutines wait for what no living goroutine can give them, and where.
-func leaked(ctx context.Context, consumer *process, show func(name string, v any)) error {
+func leaked(ctx context.Context, consumer *process, show shower) error {
 	if err := consumer.order(commandLeaks); err != nil {
 		return fmt.Errorf("ask for leaked goroutines: %w", err)
 	}
@@ -181,7 +206,7 @@ func ownFunction(s *profile.Sample) string {
 }
 
 // dumped ends the consumer by SIGQUIT and shows what the dump of its goroutines says.
-func dumped(ctx context.Context, consumer *process, show func(name string, v any)) error {
+func dumped(ctx context.Context, consumer *process, show shower) error {
 	if err := consumer.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
 		return fmt.Errorf("ask for a dump: %w", err)
 	}

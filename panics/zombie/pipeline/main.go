@@ -19,7 +19,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -112,7 +111,7 @@ func (t table) Run(ctx context.Context, all *commands) error {
 		return err
 	}
 	defer c.close()
-	rows, err := t.run(ctx, c, 2*runtime.NumCPU())
+	rows, err := t.run(ctx, c)
 	switch {
 	case err != nil:
 		return err

@@ -41,6 +41,7 @@ func startCluster(t *testing.T) *cluster {
 }
 
 func TestTrial(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	for _, test := range []struct {
 		name   string
@@ -83,6 +84,7 @@ func TestTrial(t *testing.T) {
 // TestNothingIsLeftBehind is on somebody's broker: when all is over, there is no topic and
 // no group that was not there before.
 func TestNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	fake, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "theirs"))
 	require.NoError(t, err)
 	defer fake.Close()
@@ -108,6 +110,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 
 // TestLeash lets go of consumers: they end, though nothing else makes them.
 func TestLeash(t *testing.T) {
+	t.Parallel()
 	c := startCluster(t)
 	p, err := findPolicy(greedyAhead)
 	require.NoError(t, err)
@@ -238,6 +241,7 @@ func TestPoliciesAndEndingsHaveNames(t *testing.T) {
 
 // TestErrors runs the program as a reader does who gets something wrong.
 func TestErrors(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	for args, want := range map[string]struct {

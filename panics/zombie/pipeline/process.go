@@ -38,6 +38,8 @@ func startConsumer(s scope, size scene, p policy, e ending) (*process, error) {
 		"--topic="+s.name, "--group="+s.name, "--commit="+p.name, "--end="+e.name,
 		number("records", size.Records), number("record", size.Record), number("more", size.More),
 		number("batch", size.Batch), number("channel", size.Channel))
+	// Many of them share this machine with their broker, and each one mostly waits.
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("start a consumer: %w", err)

@@ -50,7 +50,7 @@ func (t *told) OnBrokerE2E(_ kgo.BrokerMetadata, key int16, e2e kgo.BrokerE2E) {
 	}
 }
 
-// latch is how far a consumer has committed, to wait for.
+// latch is how far a consumer has come with something, to wait for.
 type latch struct {
 	mu      sync.Mutex
 	offset  int64
@@ -59,23 +59,28 @@ type latch struct {
 
 func newLatch() *latch { return &latch{changed: make(chan struct{})} }
 
-// reached is a kgo.AutoCommitCallback.
-func (l *latch) reached(_ *kgo.Client, request *kmsg.OffsetCommitRequest, _ *kmsg.OffsetCommitResponse, err error) {
+// committed is a kgo.AutoCommitCallback.
+func (l *latch) committed(_ *kgo.Client, request *kmsg.OffsetCommitRequest, _ *kmsg.OffsetCommitResponse, err error) {
 	if err != nil {
 		return
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	for _, t := range request.Topics {
 		for _, p := range t.Partitions {
-			l.offset = p.Offset
+			l.reach(p.Offset)
 		}
 	}
+}
+
+// reach lets go whoever waits for an offset that is not above this one.
+func (l *latch) reach(offset int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.offset = offset
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
-// await returns when at least offset has been committed, or ctx ends.
+// await returns when at least offset has been reached, or ctx ends.
 func (l *latch) await(ctx context.Context, offset int64) {
 	for {
 		at, changed := l.at()
@@ -90,7 +95,7 @@ func (l *latch) await(ctx context.Context, offset int64) {
 	}
 }
 
-// at returns how far has been committed, and what is closed when that changes.
+// at returns how far it has come, and what is closed when that changes.
 func (l *latch) at() (offset int64, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -189,8 +189,12 @@ type table struct {
 	Items bool `hidden:"" help:"Print in the text form of observations."`
 }
 
-// run returns a row for each policy and each ending. So many incidents run at a time.
-func (t table) run(ctx context.Context, c *cluster, parallel int) (experiment.Table, error) {
+// atOnce is how many incidents the table has under way. They spend more time waiting for
+// the tick of autocommit than working, so it need not be the number of cores.
+const atOnce = 16
+
+// run returns a row for each policy and each ending.
+func (t table) run(ctx context.Context, c *cluster) (experiment.Table, error) {
 	type row struct {
 		p policy
 		e ending
@@ -204,11 +208,11 @@ func (t table) run(ctx context.Context, c *cluster, parallel int) (experiment.Ta
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	places := make(chan struct{}, parallel)
+	places := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
 	for _, r := range rows {
+		places <- struct{}{}
 		all.Go(func() {
-			places <- struct{}{}
 			defer func() { <-places }()
 			var err error
 			if r.o, err = trial(ctx, c, t.scene, r.p, r.e, nil); err != nil {
