@@ -46,6 +46,7 @@ var households = []household{
 		{"waited for: os.Process.Signal(0)", ofDead(waitFor, processSignal)},
 		{"ended, waited for twice: the second os.Process.Wait", ofDead(waitFor, waitFor)},
 		{"its parent has ended: its new parent", orphan(newParent)},
+		{noneBelow, orphanBelow},
 		{"Pdeathsig, the thread that started it ends", startedBy(unix.SIGKILL, threadThatEnds)},
 		{"Pdeathsig, the goroutine that started it ends", startedBy(unix.SIGKILL, goroutineThatEnds)},
 		{"no Pdeathsig, the thread that started it ends", startedBy(0, threadThatEnds)},
@@ -62,6 +63,9 @@ var households = []household{
 	}},
 	{name: "listening", before: doing(ignore, notify), cases: []oneCase{
 		{"ended, SIGCHLD ignored, then Notify: exec.Cmd.Run", runCommand},
+	}},
+	{name: "resigned", before: doing(adopt, resign), cases: []oneCase{
+		{"its parent has ended, I was a subreaper: new parent", orphan(newParent)},
 	}},
 	{name: "adopting", before: doing(adopt), cases: []oneCase{
 		{"its parent has ended, I am a subreaper: new parent", orphan(newParent)},
@@ -125,6 +129,7 @@ func notify() error { signal.Notify(make(chan os.Signal, 1), syscall.SIGCHLD); r
 func ignore() error { signal.Ignore(syscall.SIGCHLD); return nil }
 func reset() error  { signal.Reset(syscall.SIGCHLD); return nil }
 func adopt() error  { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+func resign() error { return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0) }
 
 // ofDead looks at a child that has ended, and has not been waited for. It does several
 // things in turn, and returns what it saw last.

@@ -2,9 +2,11 @@ package children
 
 import (
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // TestListsAgree holds that a case which is added to one list is not forgotten in the
@@ -43,4 +45,27 @@ func TestThreadThatEnds(t *testing.T) {
 		require.NoError(t, failed)
 		require.NoDirExists(t, "/proc/"+link)
 	}
+}
+
+// TestNewParentBelow holds that the namespace makes the difference: without it, the shell
+// that would be its process 1 is given nothing.
+func TestNewParentBelow(t *testing.T) {
+	seen, err := newParentBelow(nil)
+	require.NoError(t, err)
+	if seen == "I" { // this process adopts as soon as it has run an experiment
+		_, err := syscall.Wait4(-1, nil, 0, nil)
+		require.NoError(t, err)
+	}
+	require.NotEqual(t, expected[noneBelow], seen)
+	require.NotContains(t, seen, notMeasured)
+}
+
+func TestNewNamespace(t *testing.T) {
+	root := newNamespace(0, 0)
+	require.Equal(t, uintptr(unix.CLONE_NEWPID), root.Cloneflags)
+	require.Empty(t, root.UidMappings)
+	other := newNamespace(1000, 100)
+	require.Equal(t, uintptr(unix.CLONE_NEWPID|unix.CLONE_NEWUSER), other.Cloneflags)
+	require.Equal(t, 1000, other.UidMappings[0].HostID)
+	require.Equal(t, 100, other.GidMappings[0].HostID)
 }

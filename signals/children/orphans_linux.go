@@ -56,6 +56,64 @@ func newParent(pid int, _ *os.File) (string, error) {
 	return fmt.Sprint("process ", status.PPID), err
 }
 
+// namespace is the script of a process 1. It has a shell start a cat and end, prints the
+// number that the cat has outside, and ends the namespace when its own input ends.
+const namespace = `echo $(sh -c '(read pid rest </proc/self/stat; echo $pid; exec cat <&3 >/dev/null 2>&1) &' 3<&0)
+read end`
+
+// orphanBelow looks at an orphan in a PID namespace of its own, for which no subreaper above
+// the namespace is asked.
+func orphanBelow(context.Context) (string, error) {
+	return newParentBelow(newNamespace(os.Geteuid(), os.Getegid()))
+}
+
+// newParentBelow starts the script as attr says. Whoever becomes the new parent, it does so
+// before the script prints: that shell has been waited for.
+func newParentBelow(attr *syscall.SysProcAttr) (seen string, err error) {
+	shell, err := program("sh")
+	if err != nil {
+		return "", err
+	}
+	first := exec.Command(shell, "-c", namespace)
+	first.SysProcAttr = attr
+	input, err := first.StdinPipe()
+	if err != nil {
+		return "", err
+	}
+	output, err := first.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := first.Start(); err != nil {
+		return notMeasured + "no PID namespace can be made", nil
+	}
+	defer func() {
+		_ = input.Close()
+		_ = first.Wait() // the status is that of its read
+	}()
+	pid := 0
+	if _, err := fmt.Fscan(output, &pid); err != nil {
+		return "", fmt.Errorf("read the number of the orphan: %w", err)
+	}
+	status, err := procfs.Process(pid)
+	if err == nil && status.PPID == first.Process.Pid {
+		return "its process 1", nil
+	}
+	return newParent(pid, nil)
+}
+
+// newNamespace asks for a new PID namespace. Who is not root needs a user namespace first,
+// in which he is.
+func newNamespace(uid, gid int) *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWPID}
+	if uid != 0 {
+		attr.Cloneflags |= unix.CLONE_NEWUSER
+		attr.UidMappings = []syscall.SysProcIDMap{{HostID: uid, Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{HostID: gid, Size: 1}}
+	}
+	return attr
+}
+
 func waitForOrphan(pid int, input *os.File) (string, error) {
 	if err := input.Close(); err != nil {
 		return "", err
