@@ -110,6 +110,19 @@ var fakes = []*experiment.Experiment{
 		r.Value("/cases:rows", t.Lines())
 		return nil
 	}),
+	fake("growth", func(_ context.Context, r *experiment.Recorder) error {
+		t := experiment.Table{Header: []string{"nanoseconds", "1", "10", "100"}}
+		t.Add("by the call", 20, 200, 2000)
+		t.Add("fixed", 500, 500, 500)
+		r.Value("/prices:rows", t)
+		t = experiment.Table{Header: []string{"not in order", "1", "100", "10"}}
+		t.Add("fixed", 500, 500, 500)
+		r.Value("/shuffled:rows", t)
+		t = experiment.Table{Header: []string{"a cell is missing", "1", "10", "100"}}
+		t.Add("fixed", 500, "-", 500)
+		r.Value("/absent:rows", t)
+		return nil
+	}),
 	fake("hog", func(context.Context, *experiment.Recorder) error {
 		var all [][]byte
 		for {

@@ -41,3 +41,22 @@ func TestReaderFiltersATable(t *testing.T) {
 	require.Equal(t, 1, evaluate[int](t, ctx, "document.querySelectorAll('#values .cases').length"))
 	require.Empty(t, witness.Complaints())
 }
+
+// A table whose columns are numbers that grow is drawn as curves, straight ones if the price
+// is by the piece; any other table is not.
+func TestGrowthIsDrawn(t *testing.T) {
+	s, ctx, witness := opened(t)
+	steps(t, ctx, chromedp.Navigate("http://"+s.authority()+"/demo/growth"), chromedp.WaitVisible(chromedp.CSS("#order")))
+	await(t, ctx, "document.readyState === 'complete'")
+	steps(t, ctx, chromedp.KeyEvent("1"), chromedp.Click(chromedp.CSS("#run")), chromedp.WaitVisible(chromedp.CSS("#verdict")))
+	await(t, ctx, "document.querySelectorAll('#values .cases').length === 3 && document.querySelector('.chart circle') !== null")
+	require.Equal(t, []int{2, 0, 0}, evaluate[[]int](t, ctx, "[...document.querySelectorAll('#values .cases')].map((c) => c.querySelectorAll('.chart-plot .curve').length)"))
+	points := evaluate[[]float64](t, ctx, `[...document.querySelectorAll('.chart circle')].flatMap((c) => [c.cx.baseVal.value, c.cy.baseVal.value])`)
+	require.Len(t, points, 2*3*2)
+	rising, flat := points[:6], points[6:]
+	require.InDelta(t, (rising[0]+rising[4])/2, rising[2], 0.1, "ten times as far, the same step")
+	require.InDelta(t, (rising[1]+rising[5])/2, rising[3], 0.1)
+	require.Greater(t, rising[1], rising[5], "more is higher up")
+	require.InDelta(t, flat[1], flat[5], 0.1)
+	require.Empty(t, witness.Complaints())
+}

@@ -2,6 +2,7 @@
 // Tables of cases: many programs, or signals, put through the same thing. With more
 // than a few rows they can be filtered.
 
+import { charted } from "./chart.js";
 import { el } from "./dom.js";
 
 /** From how many rows on a table has a filter. */
@@ -29,6 +30,7 @@ export function cases(t, name) {
  * @param {HTMLElement} whole  an element of class cases
  */
 export function filterable(whole) {
+  charted(whole);
   const rows = [...whole.querySelectorAll("tbody tr")].map((tr) => /** @type {HTMLElement} */ (tr));
   if (rows.length < many) {
     return;
