@@ -44,3 +44,36 @@ func TestListsAgree(t *testing.T) {
 		require.Contains(t, expected, m.call)
 	}
 }
+
+// TestOnlyTheThreadIsAnother holds that it becomes somebody else, and the process does not.
+func TestOnlyTheThreadIsAnother(t *testing.T) {
+	user := unix.Geteuid()
+	var refused error
+	var seen []int
+	onThread(func() {
+		if refused = another(); refused == nil {
+			list, _ := unix.Getgroups()
+			seen = []int{unix.Geteuid(), unix.Getegid(), len(list)}
+		}
+	})
+	require.Equal(t, user, unix.Geteuid())
+	if refused != nil {
+		t.Skip(refused)
+	}
+	require.Equal(t, []int{nobody, nobody, 0}, seen)
+}
+
+func TestMereHasNoCapabilities(t *testing.T) {
+	before, err := capabilities()
+	require.NoError(t, err)
+	onThread(func() {
+		require.NoError(t, mere())
+		has, err := capabilities()
+		require.NoError(t, err)
+		require.Zero(t, has[0].Effective|has[1].Effective)
+		require.ErrorIs(t, mighty(), unix.EPERM)
+	})
+	after, err := capabilities()
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+}

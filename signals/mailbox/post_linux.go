@@ -31,7 +31,11 @@ func post(ctx context.Context, r *experiment.Recorder) error {
 	}
 	taken := experiment.Table{Header: takenHeader()}
 	for _, t := range takings {
-		if t.takes, t.leaves, err = t.try(); err != nil {
+		moved := func(string, bool) {}
+		if t.isDrawn() {
+			moved = drawer(r)
+		}
+		if t.takes, t.leaves, err = t.try(moved); err != nil {
 			return fmt.Errorf("take by type %d %s: %w", t.typ, t.flags(), err)
 		}
 		row := t.row()
@@ -49,8 +53,9 @@ func post(ctx context.Context, r *experiment.Recorder) error {
 	return nil
 }
 
-// try takes messages by the type until there is none that fits, and then what is left.
-func (t taking) try() (takes, leaves string, err error) {
+// try takes messages by the type until there is none that fits, and then what is left. It
+// calls moved for each that is put in, and for each that is taken by the type.
+func (t taking) try(moved func(message string, in bool)) (takes, leaves string, err error) {
 	q, err := newQueue()
 	if err != nil {
 		return "", "", err
@@ -61,21 +66,22 @@ func (t taking) try() (takes, leaves string, err error) {
 		if err := q.send(typ, m[1:], ipcNoWait); err != nil {
 			return "", "", err
 		}
+		moved(m, true)
 	}
 	flags := 0
 	if t.except {
 		flags = msgExcept
 	}
-	taken, err := q.drain(t.typ, flags)
+	taken, err := q.drain(t.typ, flags, func(message string) { moved(message, false) })
 	if err != nil {
 		return "", "", err
 	}
-	left, err := q.drain(0, 0)
+	left, err := q.drain(0, 0, func(string) {})
 	return strings.Join(taken, " "), strings.Join(left, " "), err
 }
 
-// drain receives until there is no message that fits.
-func (q queue) drain(typ, flags int) (all []string, err error) {
+// drain receives until there is no message that fits, and calls took for each.
+func (q queue) drain(typ, flags int, took func(message string)) (all []string, err error) {
 	for {
 		got, text, err := q.receive(typ, 1, flags|ipcNoWait)
 		if errors.Is(err, unix.ENOMSG) {
@@ -84,7 +90,9 @@ func (q queue) drain(typ, flags int) (all []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, fmt.Sprint(got, text))
+		message := fmt.Sprint(got, text)
+		took(message)
+		all = append(all, message)
 	}
 }
 
@@ -117,6 +125,13 @@ var mishaps = []mishap{
 	{"msgsnd: waits for room, SIGUSR1 is ignored", disturbing(sender, ignored)},
 	{"msgrcv: waits for type 1, a type 2 is sent", disturbing(receiver, otherType)},
 	{"msgsnd: waits for room, a message is received", waiting(sender, release)},
+	{"msgsnd: mode 0600, another user", by(another, 0o600, put)},
+	{"msgrcv: mode 0600, another user", by(another, 0o600, take)},
+	{"msgsnd: mode 0602, another user", by(another, 0o602, put)},
+	{"msgrcv: mode 0602, another user", by(another, 0o602, take)},
+	{"msgctl: IPC_RMID, mode 0666, another user", by(another, 0o666, queue.remove)},
+	{"msgrcv: mode 0200, its owner", by(mere, 0o200, take)},
+	{"msgrcv: mode 0200, its owner has CAP_IPC_OWNER", by(mighty, 0o200, take)},
 }
 
 func (m mishap) try(ctx context.Context) (string, error) {

@@ -1,8 +1,10 @@
 package mailbox
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -85,4 +87,98 @@ func limit(name string) (int, error) {
 		return 0, fmt.Errorf("read limit of queues: %w", err)
 	}
 	return strconv.Atoi(strings.TrimSpace(string(text)))
+}
+
+// by has somebody make a call at a queue of the mode, in which there is a message. Become
+// decides who that is, by what it does to the thread that it is called on.
+//
+// In Linux it is threads that belong to users and have capabilities. That all threads of a
+// process have the same ones is the work of syscall.Setuid and its kind, of which nothing
+// is used here. So no second program is needed, only a second thread.
+func by(become func() error, mode int, call func(queue) error) func(context.Context, queue) (string, error) {
+	return func(context.Context, queue) (string, error) {
+		q, err := get(ipcPrivate, ipcCreate|mode)
+		if err != nil {
+			return "", err
+		}
+		defer q.remove()
+		if err := q.send(1, "x", ipcNoWait); err != nil {
+			return "", err
+		}
+		var refused, outcome error
+		onThread(func() {
+			if refused = become(); refused == nil {
+				outcome = call(q)
+			}
+		})
+		if refused != nil {
+			return notMeasured + "no thread can be made so: " + outcomeOf(refused), nil
+		}
+		return outcomeOf(outcome), nil
+	}
+}
+
+// onThread calls f on a thread that runs nothing else, and ends with it.
+func onThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // for good
+		f()
+	}()
+	<-done
+}
+
+// nobody is a user who has not made the queue. The kernel need not know him.
+const nobody = 65534
+
+// another makes the thread somebody else's, in no group of its old user.
+func another() error {
+	for _, call := range [][4]uintptr{
+		{unix.SYS_SETGROUPS},
+		{unix.SYS_SETRESGID, nobody, nobody, nobody},
+		{unix.SYS_SETRESUID, nobody, nobody, nobody},
+	} {
+		if _, _, errno := unix.RawSyscall(call[0], call[1], call[2], call[3]); errno != 0 {
+			return errno
+		}
+	}
+	return nil
+}
+
+// mere leaves the thread its user, and takes away its capabilities.
+func mere() error {
+	has, err := capabilities()
+	if err != nil {
+		return err
+	}
+	has[0].Effective, has[1].Effective = 0, 0
+	return unix.Capset(thisThread(), &has[0])
+}
+
+// mighty is EPERM if the thread does not have CAP_IPC_OWNER, as root does who has not been
+// deprived of it.
+func mighty() error {
+	has, err := capabilities()
+	if err == nil && has[0].Effective&(1<<unix.CAP_IPC_OWNER) == 0 {
+		err = unix.EPERM
+	}
+	return err
+}
+
+// thisThread says whose capabilities are meant, and in which form.
+func thisThread() *unix.CapUserHeader {
+	return &unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+}
+
+func capabilities() (has [2]unix.CapUserData, err error) {
+	err = unix.Capget(thisThread(), &has[0])
+	return has, err
+}
+
+func put(q queue) error { return q.send(1, "x", ipcNoWait) }
+
+func take(q queue) error {
+	_, _, err := q.receive(1, 1, ipcNoWait)
+	return err
 }
