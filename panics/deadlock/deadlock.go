@@ -2,7 +2,8 @@
 // notice?
 //
 // testdata/programs.go holds the programs, cases.go what each must come to, watch.go looks
-// at one from outside, run puts all of them through it, check compares. The page tells why.
+// at one from outside, run puts all of them through it, check compares. picture.go draws three
+// of them. The page tells why.
 package deadlock
 
 import (
@@ -77,11 +78,14 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 			table.Add(c.besides, c.built, notMeasured+strings.TrimPrefix(err.Error(), experiment.ErrUnmet.Error()+": "), "")
 			continue
 		}
-		said, state, err := watch(ctx, p, c)
+		drawn := newPicture(r, c)
+		drawn.start()
+		seen, err := watch(ctx, p, c)
 		if err != nil {
 			return fmt.Errorf("program %q: %w", c.besides, err)
 		}
-		table.Add(c.besides, c.built, said, state)
+		drawn.end(seen)
+		table.Add(c.besides, c.built, seen.said, seen.states)
 	}
 	r.Record(observed{table})
 	return nil

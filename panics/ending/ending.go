@@ -1,8 +1,8 @@
 // Package ending asks: which of these programs ends with 0?
 //
 // testdata/programs.go holds the programs, endings in cases.go how each must end. run runs
-// all of them three times: as their parent, from a shell, and one with go run. check
-// compares. The page tells why.
+// all of them twice, as their parent and from a shell, and one with go run as well. check
+// compares. picture.go draws the five of the question. The page tells why.
 package ending
 
 import (
@@ -93,7 +93,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		goRun, err = plain.GoRun(ctx, source, "panic in main")
 		return err
 	})
-	rows, err := asParent(ctx, p)
+	rows, err := asParent(ctx, r, p)
 	if err := errors.Join(err, beside.Wait()); err != nil {
 		return err
 	}
@@ -111,10 +111,11 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 }
 
 // asParent runs every program and returns the rows, without what the shell says.
-func asParent(ctx context.Context, p *plain.Program) ([][]string, error) {
+func asParent(ctx context.Context, r *experiment.Recorder, p *plain.Program) ([][]string, error) {
 	var rows [][]string
+	shown := &picture{r: r}
 	for _, c := range endings {
-		row, err := measure(ctx, p, c.program)
+		row, err := measure(ctx, shown, p, c.program)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +125,8 @@ func asParent(ctx context.Context, p *plain.Program) ([][]string, error) {
 }
 
 // measure runs one program and returns its row.
-func measure(ctx context.Context, p *plain.Program, name string) ([]string, error) {
+func measure(ctx context.Context, shown *picture, p *plain.Program, name string) ([]string, error) {
+	shown.start(name)
 	process, err := p.Start(ctx, name)
 	if err != nil {
 		return nil, err
@@ -133,6 +135,7 @@ func measure(ctx context.Context, p *plain.Program, name string) ([]string, erro
 	if err != nil {
 		return nil, fmt.Errorf("program %q: %w", name, err)
 	}
+	shown.end(name, end)
 	if name == firstProcess && process.Await(ctx, "pid 1") != nil {
 		return []string{name, notMeasured + "no PID namespace can be made", "", "", "", ""}, nil
 	}

@@ -1,7 +1,7 @@
 // Package group asks: a member of an errgroup panics. What does Wait return?
 //
 // members.go holds the programs, cases says what each must come to, run runs them, check
-// compares. The page tells why.
+// compares. picture.go draws three of them. The page tells why.
 package group
 
 import (
@@ -105,6 +105,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 			first = end.Stderr[0]
 		}
 		table.Add(c.name, c.member, returned(a), end, first)
+		draw(r, c, returned(a), end)
 	}
 	seen := observed{Programs: table, Tries: int64(r.Knob("tries"))}
 	for range seen.Tries {

@@ -1,7 +1,8 @@
 // Package hidden asks: a program panics, and nobody recovers. Who gets to know?
 //
 // testdata/programs.go holds the programs, outcomes says what each must come to, run runs
-// them, ask looks into the one that goes on. check compares. The page tells why.
+// them, ask looks into the one that goes on. check compares. picture.go draws some of them.
+// The page tells why.
 package hidden
 
 import (
@@ -126,8 +127,9 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 			status = strconv.FormatInt(end.Exit, 10)
 		}
 		table.Add(c.deferred, status, first(end))
+		picture{r, shown[c.deferred]}.ended(end)
 	}
-	seen, err := ask(ctx, p, &table)
+	seen, err := ask(ctx, r, p, &table)
 	if err != nil {
 		return err
 	}
@@ -142,7 +144,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 }
 
 // ask has the program that goes on print its goroutines, and ends it thereby.
-func ask(ctx context.Context, p *plain.Program, table *experiment.Table) (seen observed, err error) {
+func ask(ctx context.Context, r *experiment.Recorder, p *plain.Program, table *experiment.Table) (seen observed, err error) {
 	process, err := p.Start(ctx, goesOn)
 	if err != nil {
 		return seen, err
@@ -165,12 +167,15 @@ func ask(ctx context.Context, p *plain.Program, table *experiment.Table) (seen o
 	table.Add(goesOn, alive, first(experiment.Ending{Stderr: end.Stderr[:own]}))
 
 	dump := strings.Join(end.Stderr, "\n")
+	var panicked stacks.Goroutine
 	for _, g := range stacks.Parse(dump) {
 		if slices.ContainsFunc(g.Frames, func(f stacks.Frame) bool { return f.Func == "panic" }) {
 			seen.Panicking++
 			seen.Wait = g.Wait
+			panicked = g
 		}
 	}
+	picture{r, shown[goesOn]}.goesOn(end.Stderr[:own], panicked)
 	seen.Value = strings.Contains(dump, "the reason")
 	return seen, nil
 }

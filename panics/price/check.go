@@ -2,6 +2,7 @@ package price
 
 import (
 	"fmt"
+	"strconv"
 
 	"lab.example/gopark/internal/experiment"
 )
@@ -15,28 +16,28 @@ func check(o experiment.Observations) error {
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	if err := seen.complete(); err != nil {
+	if err := seen.Prices.Has(header()...); err != nil {
 		return err
 	}
-	first, last := 0, len(seen.Depths)-1
+	last := len(depths) - 1
 	rules := []rule{
-		{"a panic costs no more than an error", seen.Panic, first, seen.Error, first},
-		{"a panic costs no more than an error, through many calls", seen.Panic, last, seen.Error, last},
-		{"an error costs the same from any depth", seen.Error, last, seen.Error, first},
-		{"a panic costs the same from any depth", seen.Panic, last, seen.Panic, first},
-		{"deferred functions cost nothing", seen.Deferred, last, seen.Panic, last},
-		{"a fault costs no more than a panic", seen.Fault, first, seen.Panic, first},
-		{"a fault costs the same from any depth", seen.Fault, last, seen.Fault, first},
+		{"a panic costs no more than an error", place{goPanic, 0}, place{goError, 0}},
+		{"a panic costs no more than an error, through many calls", place{goPanic, last}, place{goError, last}},
+		{"an error costs the same from any depth", place{goError, last}, place{goError, 0}},
+		{"a panic costs the same from any depth", place{goPanic, last}, place{goPanic, 0}},
+		{"deferred functions cost nothing", place{goDeferred, last}, place{goPanic, last}},
+		{"a fault costs no more than a panic", place{goFault, 0}, place{goPanic, 0}},
+		{"a fault costs the same from any depth", place{goFault, last}, place{goFault, 0}},
 	}
-	if seen.CAbsent == "" {
+	if len(seen.CAbsent) == 0 {
 		rules = append(rules,
-			rule{"longjmp costs no less than a panic", seen.Panic, first, seen.CLeap, first},
-			rule{"longjmp costs no less than a panic, through many calls", seen.Panic, last, seen.CLeap, last},
-			rule{"a fault in C costs no more than longjmp", seen.CFault, first, seen.CLeap, first},
+			rule{"longjmp costs no less than a panic", place{goPanic, 0}, place{cLeap, 0}},
+			rule{"longjmp costs no less than a panic, through many calls", place{goPanic, last}, place{cLeap, last}},
+			rule{"a fault in C costs no more than longjmp", place{cFault, 0}, place{cLeap, 0}},
 		)
 	}
 	for _, r := range rules {
-		if err := r.check(); err != nil {
+		if err := r.check(seen.Prices); err != nil {
 			return err
 		}
 	}
@@ -45,42 +46,51 @@ func check(o experiment.Observations) error {
 
 // rule says which of two prices is clearly the higher one.
 type rule struct {
-	otherwise string // what it means if it is not
-	dear      []float64
-	dearAt    int
-	cheap     []float64
-	cheapAt   int
+	otherwise   string // what it means if it is not
+	dear, cheap place
 }
 
-func (r rule) check() error {
-	if dear, cheap := r.dear[r.dearAt], r.cheap[r.cheapAt]; dear < clearly*cheap {
+// place is where a price stands in the table.
+type place struct {
+	row   string
+	depth int // the index in depths
+}
+
+func (p place) price(t experiment.Table) (float64, error) {
+	row := t.Row(p.row)
+	if row == nil {
+		return 0, fmt.Errorf("%w: %s", experiment.ErrNotObserved, p.row)
+	}
+	price, err := strconv.ParseFloat(row[1+p.depth], 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s, %d calls: %w", p.row, depths[p.depth], err)
+	}
+	return price, nil
+}
+
+func (r rule) check(t experiment.Table) error {
+	dear, err := r.dear.price(t)
+	if err != nil {
+		return err
+	}
+	cheap, err := r.cheap.price(t)
+	if err != nil {
+		return err
+	}
+	if dear < clearly*cheap {
 		return experiment.Refuted("%s: %.0f ns and %.0f ns", r.otherwise, dear, cheap)
 	}
 	return nil
 }
 
-// complete reports what was not measured.
-func (o observed) complete() error {
-	all := [][]float64{o.Error, o.Panic, o.Deferred, o.Fault}
-	if o.CAbsent == "" {
-		all = append(all, o.CError, o.CLeap, o.CFault)
-	}
-	for _, prices := range all {
-		if len(prices) != len(o.Depths) || len(prices) < 2 {
-			return fmt.Errorf("%d prices for %d depths", len(prices), len(o.Depths))
-		}
-	}
-	return nil
-}
-
 func (o observed) checkLikeness() error {
-	deepest := o.Depths[len(o.Depths)-1]
+	deepest := depths[len(depths)-1]
 	switch {
 	case o.Cleanups != deepest:
 		return experiment.Refuted("a panic left %d calls and ran %d deferred functions", deepest, o.Cleanups)
 	case o.Received != 0:
 		return experiment.Refuted("0 was sent by panic and %d received", o.Received)
-	case o.CAbsent != "":
+	case len(o.CAbsent) > 0:
 		return nil
 	case o.CCleanups != 0:
 		return experiment.Refuted("longjmp ran %d clean-up functions on its way", o.CCleanups)

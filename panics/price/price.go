@@ -9,7 +9,6 @@ package price
 import (
 	"context"
 	"embed"
-	"fmt"
 	"strconv"
 
 	"lab.example/gopark/internal/experiment"
@@ -48,75 +47,70 @@ var Experiment = &experiment.Experiment{
 	Files:  files,
 }
 
-// depths are how many calls are left at once. Those of leap.c are the same.
-var depths = []int64{1, 10, 100}
+// depths are how many calls are left at once, each about three times the one before: on
+// logarithmic axes they stand equally far apart. Those of leap.c are the same.
+var depths = []int64{1, 3, 10, 30, 100}
 
-// observed has prices for each depth, and what is got for them. Those of C are empty if
-// there is no compiler.
+// The rows of the table: what is measured.
+const (
+	goError    = "Go: return an error"
+	goPanic    = "Go: panic and recover"
+	goDeferred = "Go: the same, each call has deferred something"
+	goFault    = "Go: nil dereference and recover"
+	cError     = "C: return an error"
+	cLeap      = "C: longjmp"
+	cFault     = "C: SIGSEGV, and longjmp from its handler"
+)
+
+// header names a column for each depth, so that each row is a curve.
+func header() []string {
+	h := []string{"nanoseconds to leave so many calls"}
+	for _, d := range depths {
+		h = append(h, strconv.FormatInt(d, 10))
+	}
+	return h
+}
+
+// observed has the prices, and what is got for them. The rows of C are missing if there is
+// no compiler.
 type observed struct {
-	Depths   []int64   `obs:"/depths:calls"`
-	Error    []float64 `obs:"/go/error:ns"`
-	Panic    []float64 `obs:"/go/panic:ns"`
-	Deferred []float64 `obs:"/go/panic-deferred:ns"`
-	Fault    []float64 `obs:"/go/fault:ns"`
-	CError   []float64 `obs:"/c/error:ns"`
-	CLeap    []float64 `obs:"/c/longjmp:ns"`
-	CFault   []float64 `obs:"/c/fault-longjmp:ns"`
-	CAbsent  string    `obs:"/c/absent:reason"` // "" if C was measured
-
-	Cleanups  int64 `obs:"/go/cleanups:functions"` // that ran while a hundred calls were left
-	Received  int64 `obs:"/go/received:number"`    // by recover, when 0 was sent
-	CCleanups int64 `obs:"/c/cleanups:functions"`  // -1 if C was not measured
-	CReceived int64 `obs:"/c/received:number"`     // likewise
+	Prices    experiment.Table `obs:"/prices:rows"`
+	CAbsent   []string         `obs:"/c/absent:lines"`        // why C was not measured
+	Cleanups  int64            `obs:"/go/cleanups:functions"` // that ran while a hundred calls were left
+	Received  int64            `obs:"/go/received:number"`    // by recover, when 0 was sent
+	CCleanups int64            `obs:"/c/cleanups:functions"`  // -1 if C was not measured
+	CReceived int64            `obs:"/c/received:number"`     // likewise
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
+	o := observed{Prices: experiment.Table{Header: header()}, CCleanups: -1, CReceived: -1}
 	prices := measure()
-	o := observed{
-		Depths: depths,
-		Error:  prices["error"], Panic: prices["panic"], Deferred: prices["deferred"], Fault: prices["fault"],
-		CCleanups: -1, CReceived: -1,
-	}
+	o.add(goError, prices["error"])
+	o.add(goPanic, prices["panic"])
+	o.add(goDeferred, prices["deferred"])
+	o.add(goFault, prices["fault"])
 	o.Cleanups, o.Received = likeness()
 	c, absent, err := leap(ctx)
 	if err != nil {
 		return err
 	}
-	if o.CAbsent = absent; absent == "" {
-		o.CError, o.CLeap, o.CFault = c.prices["error"], c.prices["leap"], c.prices["fault"]
+	if absent != "" {
+		o.CAbsent = []string{absent}
+	} else {
+		o.add(cError, c.prices["error"])
+		o.add(cLeap, c.prices["leap"])
+		o.add(cFault, c.prices["fault"])
 		o.CCleanups, o.CReceived = c.cleanups, c.received
 	}
 	r.Record(o)
-	r.Value("/prices:rows", o.table())
 	return nil
 }
 
-// table is the prices for people.
-func (o observed) table() experiment.Table {
-	t := experiment.Table{Header: []string{"nanoseconds to leave so many calls"}}
-	for _, d := range o.Depths {
-		t.Header = append(t.Header, fmt.Sprint(d))
+// add adds a row of prices, one for each depth, in whole nanoseconds.
+func (o *observed) add(what string, prices []float64) {
+	cells := []any{what}
+	for _, p := range prices {
+		cells = append(cells, strconv.FormatFloat(p, 'f', 0, 64))
 	}
-	for _, row := range []struct {
-		what   string
-		prices []float64
-	}{
-		{"Go: return an error", o.Error},
-		{"Go: panic and recover", o.Panic},
-		{"Go: the same, each call has deferred something", o.Deferred},
-		{"Go: nil dereference and recover", o.Fault},
-		{"C: return an error", o.CError},
-		{"C: longjmp", o.CLeap},
-		{"C: SIGSEGV, and longjmp from its handler", o.CFault},
-	} {
-		if len(row.prices) == 0 {
-			continue
-		}
-		cells := []any{row.what}
-		for _, p := range row.prices {
-			cells = append(cells, strconv.FormatFloat(p, 'f', 0, 64))
-		}
-		t.Add(cells...)
-	}
-	return t
+	o.Prices.Add(cells...)
 }

@@ -23,7 +23,7 @@ func TestWithoutCompiler(t *testing.T) {
 		t.Skip(res.Reason)
 	}
 	require.Equal(t, experiment.Supported, res.Verdict, res.Reason)
-	absent, _ := res.Observations.Lookup("/c/absent:reason")
+	absent, _ := res.Observations.Lookup("/c/absent:lines")
 	require.NotEmpty(t, absent)
 }
 

@@ -2,7 +2,8 @@
 //
 // writers.go has the programs, one function and one line of a table each; run lets each of
 // them try a number of times, in a process of its own each time, and counts. check refutes
-// what cannot be, and leaves to chance what is chance. The page tells why.
+// what cannot be, and leaves to chance what is chance. picture.go draws the two pairs that
+// share a P. The page tells why.
 package race
 
 import (
@@ -68,12 +69,16 @@ func actors() map[string]experiment.Body {
 // noticed is what the runtime prints when a map has two writers.
 const noticed = "fatal error: concurrent map writes"
 
+func isNoticed(e experiment.Ending) bool {
+	return e.Exit == 2 && len(e.Stderr) > 0 && e.Stderr[0] == noticed
+}
+
 // ends counts how the runs of a pair have ended.
 type ends struct{ noticed, unnoticed, otherwise int }
 
 func (n *ends) add(e experiment.Ending) {
 	switch {
-	case e.Exit == 2 && len(e.Stderr) > 0 && e.Stderr[0] == noticed:
+	case isNoticed(e):
 		n.noticed++
 	case e.Exit == 0:
 		n.unnoticed++
@@ -88,7 +93,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	table := experiment.Table{Header: header}
 	for _, w := range writers {
 		var n ends
-		for range r.Knob("attempts") {
+		for attempt := range r.Knob("attempts") {
 			actor, err := r.Start(ctx, w.name, w.env)
 			if err != nil {
 				return err
@@ -98,6 +103,11 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 				return fmt.Errorf("%s: %w", w.what, err)
 			}
 			n.add(ending)
+			if attempt == 0 {
+				if err := draw(r, w, ending); err != nil {
+					return fmt.Errorf("%s: %w", w.what, err)
+				}
+			}
 		}
 		table.Add(w.what, n.noticed, n.unnoticed, n.otherwise)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/internal/timeline"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
@@ -22,6 +23,53 @@ func TestFewWrites(t *testing.T) {
 		t.Skip(res.Reason)
 	}
 	require.Equal(t, experiment.Supported, res.Verdict, res.Reason)
+}
+
+// TestPicture holds that the writers of ints are drawn changing over with the flag down, and
+// those of long keys with the flag up; that no two of a pair run at once; and that the
+// processes end as the table has it.
+func TestPicture(t *testing.T) { experimenttest.Picture(t, Experiment, requireTurns) }
+
+func requireTurns(t *testing.T, o experiment.Observations) {
+	t.Helper()
+	var seen observed
+	require.NoError(t, o.Decode(&seen))
+	for _, w := range writers {
+		p := picture{pair: shown[w.name]}
+		if p.pair == "" {
+			continue
+		}
+		var board timeline.Board
+		var order []timeline.Subject
+		status := ""
+		for _, e := range o.Events {
+			require.NoError(t, board.Apply(e))
+			require.False(t, board.State(p.writer(1)) == timeline.Running && board.State(p.writer(2)) == timeline.Running)
+			switch {
+			case e.Subject == p.process():
+				require.Equal(t, timeline.Observed, e.Provenance)
+				status = e.Attr("status")
+			case e.Subject == p.flag():
+				require.Equal(t, timeline.Inferred, e.Provenance)
+			case e.To == timeline.Running && (e.Subject == p.writer(1) || e.Subject == p.writer(2)):
+				if len(order) > 0 {
+					require.NotEqual(t, order[len(order)-1], e.Subject)
+					require.Equal(t, w.certain == always, board.State(p.flag()) == timeline.Set)
+				}
+				order = append(order, e.Subject)
+			}
+		}
+		row := seen.Writers.Row(w.what)
+		if w.certain == always {
+			require.Len(t, order, 2)
+			require.Equal(t, "2", status)
+			require.NotEqual(t, "0", row[1])
+		} else {
+			require.GreaterOrEqual(t, len(order), 3)
+			require.Equal(t, "0", status)
+			require.NotEqual(t, "0", row[2])
+		}
+	}
 }
 
 func TestEnds(t *testing.T) {

@@ -1,6 +1,7 @@
 package race
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,7 @@ func small() map[int]int {
 const keys = 64
 
 // turns writes until the two have been preempted in favour of each other: the first to
-// write has gone on after the second.
+// write has gone on after the second. It prints how many turns there were.
 func turns(int) {
 	const enough = 3
 	m := small()
@@ -58,7 +59,10 @@ func turns(int) {
 			}
 		}
 	})
+	fmt.Printf(saidTurns+"\n", turn.Load(), last.Load())
 }
+
+const saidTurns = "%d turns, the last by %d"
 
 // sideBySide begins to write when both are there.
 func sideBySide(writes int) {

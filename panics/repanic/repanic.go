@@ -4,7 +4,7 @@
 // chains.go has the programs that panic more than once, values.go those that panic with
 // something special, one function and one line of a table each. run gives every one a
 // process of its own and reads what it prints (output.go), check compares that with what
-// its line in the table says. The page tells why.
+// its line in the table says. picture.go draws the stacks of two of them. The page tells why.
 package repanic
 
 import (
@@ -103,6 +103,7 @@ func play(ctx context.Context, r *experiment.Recorder, programs []program) (expe
 		if err != nil {
 			return table, err
 		}
+		draw(r, p, ending)
 		out := read(ending.Stderr)
 		table.Add(p.what, out.printed, yes(out.origin), joined(ending.Stdout), ending)
 	}

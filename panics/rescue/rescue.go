@@ -2,7 +2,7 @@
 //
 // places.go and others.go are the programs, one function and one line of a table each. run
 // gives every one a process of its own, check compares how each ended with what its line
-// in the table says. The page tells why.
+// in the table says. picture.go draws the stacks of two of them. The page tells why.
 package rescue
 
 import (
@@ -66,8 +66,13 @@ type place struct {
 func actors() map[string]experiment.Body {
 	bodies := make(map[string]experiment.Body)
 	for _, p := range places {
-		bodies[p.name] = func(context.Context, *experiment.Recorder) error {
-			p.program(func(v any) { fmt.Println(v) })
+		bodies[p.name] = func(_ context.Context, r *experiment.Recorder) error {
+			drawn := &picture{place: p, r: r}
+			p.program(func(v any) {
+				drawn.recovers(v)
+				fmt.Println(v)
+			})
+			drawn.returns()
 			return nil
 		}
 	}
@@ -79,6 +84,8 @@ var header = []string{"where", "said", "then", "stderr"}
 func run(ctx context.Context, r *experiment.Recorder) error {
 	table := experiment.Table{Header: header}
 	for _, p := range places {
+		drawn := &picture{place: p, r: r}
+		drawn.starts()
 		actor, err := r.Start(ctx, p.name, p.env...)
 		if err != nil {
 			return err
@@ -87,6 +94,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		if err != nil {
 			return err
 		}
+		drawn.ends(ending)
 		first := ""
 		if len(ending.Stderr) > 0 {
 			first = ending.Stderr[0]

@@ -82,12 +82,13 @@ static __attribute__((noinline)) void descend_cleaning(int frames) {
 
 int main(void) {
 	static const char *names[] = {"error", "leap", "fault"};
-	static const int depths[] = {1, 10, 100};
+	static const int depths[] = {1, 3, 10, 30, 100};
+	const int how_many = sizeof depths / sizeof *depths;
 	struct sigaction action = {.sa_handler = caught, .sa_flags = SA_NODEFER};
 	sigaction(SIGSEGV, &action, 0);
 	sigaction(SIGBUS, &action, 0);
 	for (int w = ERROR; w <= FAULT; w++)
-		for (int d = 0; d < 3; d++)
+		for (int d = 0; d < how_many; d++)
 			printf("%s %.1f\n", names[w], cost(depths[d], w));
 	int received = sigsetjmp(back, 0);
 	if (received == 0)
