@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -110,4 +111,11 @@ func TestPart(t *testing.T) {
 	_, ok = subjectPart()
 	require.False(t, ok)
 	require.True(t, slices.ContainsFunc(modes, func(m mode) bool { return m.name == "Notify" }), "handlers looks for it")
+}
+
+// A signal that came while the subject prepared itself is not taken for the one that is sent
+// later: SIGURG comes when the runtime likes.
+func TestReadyIsEmpty(t *testing.T) {
+	stray := mode{"stray", func(s syscall.Signal, c chan<- os.Signal) { c <- s }}
+	require.Empty(t, stray.ready(syscall.SIGURG))
 }

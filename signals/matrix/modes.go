@@ -56,7 +56,7 @@ func subjectPart() (p part, ok bool) {
 // that it is ready; and then, at every empty line, whether the signal has come out of
 // the channel.
 func (p part) play(r *experiment.Recorder) error {
-	var got chan os.Signal
+	var got <-chan os.Signal
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		if lines.Text() == "" {
 			r.Mark(answer(got))
@@ -66,8 +66,7 @@ func (p part) play(r *experiment.Recorder) error {
 		if _, err := fmt.Sscan(lines.Text(), &s); err != nil {
 			return fmt.Errorf("read signal: %w", err)
 		}
-		got = make(chan os.Signal, 1)
-		modes[p.mode].prepare(s, got)
+		got = modes[p.mode].ready(s)
 		if p.oneShot {
 			if err := resetOnDelivery(s); err != nil {
 				return err
@@ -79,6 +78,19 @@ func (p part) play(r *experiment.Recorder) error {
 }
 
 const ready = "ready"
+
+// ready prepares for the signal and returns the empty channel in which it may arrive. The
+// runtime itself sends SIGURG at any time, perhaps between Notify and Stop.
+func (m mode) ready(s syscall.Signal) <-chan os.Signal {
+	got := make(chan os.Signal, 1)
+	m.prepare(s, got)
+	sigsync.Flush()
+	select {
+	case <-got:
+	default:
+	}
+	return got
+}
 
 func answer(got <-chan os.Signal) string {
 	sigsync.Flush()

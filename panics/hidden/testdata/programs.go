@@ -20,7 +20,7 @@ var programs = map[string]func(){
 	"log.Fatal":                        logs,
 	"runtime.Goexit, in a goroutine":   func() { inGoroutine(func() { runtime.Goexit() }) },
 	"recover":                          func() { inGoroutine(func() { _ = recover() }) },
-	"recover, and panic again":         func() { inGoroutine(func() { panic(recover()) }) },
+	"recover, and panic again":         panicsAgain,
 	"closes stderr":                    closesStderr,
 	"10 yields, and main returns":      func() { yields(10) },
 	"10,000 yields, and main returns":  func() { yields(10_000) },
@@ -53,8 +53,8 @@ func closesStderr() {
 	panic("aaa")
 }
 
-// inGoroutine panics in a goroutine that has deferred f, and returns when f has run and
-// the goroutine has ended, if it ends.
+// inGoroutine panics in a goroutine that has deferred f, which ends the panic, and returns
+// when the goroutine has ended.
 func inGoroutine(f func()) {
 	ended := make(chan struct{})
 	go func() {
@@ -63,6 +63,16 @@ func inGoroutine(f func()) {
 		panic("aaa")
 	}()
 	<-ended
+}
+
+// panicsAgain has the last word in its goroutine. main must not end: it would be a race
+// between the message of the panic and the end of the process.
+func panicsAgain() {
+	go func() {
+		defer func() { panic(recover()) }()
+		panic("aaa")
+	}()
+	<-make(chan int)
 }
 
 // yields panics in a goroutine whose deferred function gives way n times. Meanwhile main
