@@ -134,49 +134,92 @@ func TestManyInterrupters(t *testing.T) {
 	}
 }
 
-// BenchmarkLook is the cost of asking whether to stop, beside its alternatives.
-func BenchmarkLook(b *testing.B) {
-	block := make(chan struct{})
-	h := Go("subject", func(*Handle) error { <-block; return nil })
-	defer func() { close(block); <-h.Done() }()
-	ctx, cancel := context.WithCancel(b.Context())
-	defer cancel()
-	var flag atomic.Bool
-	b.Run("flag=atomic.Bool", func(b *testing.B) {
-		for b.Loop() {
-			if flag.Load() {
-				b.Fatal()
+// TestSelectOfOnesOwn has a goroutine select on C: it sees an interrupt that came before, one
+// that comes while it waits, and that an Unpark is none.
+func TestSelectOfOnesOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jobs := make(chan int)
+		look := func(h *Handle) error {
+			for {
+				select {
+				case <-jobs:
+					return nil
+				case <-h.C():
+					if err := h.Check("wait for a job"); err != nil {
+						return err
+					}
+				}
 			}
 		}
+		h := try(look)
+		h.Unpark()
+		synctest.Wait()
+		require.False(t, ended(h))
+		h.Interrupt()
+		synctest.Wait()
+		require.EqualError(t, h.Err(), "wait for a job: interrupted")
+
+		h.Interrupt()
+		h.Park() // may take the token, and keeps the flag
+		require.EqualError(t, look(h), "wait for a job: interrupted")
+		h.Interrupt()
+		<-h.C()
+		h.Ack()
+		require.False(t, h.IsInterrupted())
+		require.NoError(t, h.Sleep(time.Second))
 	})
-	b.Run("Handle.IsInterrupted", func(b *testing.B) {
-		for b.Loop() {
-			if h.IsInterrupted() {
-				b.Fatal()
-			}
+}
+
+func TestFollow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errBoss)
+		defer cancel()
+		h := New("follower")
+		stop := h.Follow(ctx)
+		start := time.Now()
+		err := h.Sleep(time.Hour)
+		require.Equal(t, time.Minute, time.Since(start))
+		require.EqualError(t, err, "sleep: interrupted: the boss said so")
+		for _, target := range []error{ErrInterrupted, errBoss, context.DeadlineExceeded} {
+			require.ErrorIs(t, err, target)
 		}
+		require.False(t, stop(), "too late")
+
+		ctx, cancel = context.WithCancel(t.Context())
+		require.True(t, h.Follow(ctx)())
+		cancel()
+		synctest.Wait()
+		require.False(t, h.IsInterrupted())
 	})
-	b.Run("Handle.Check", func(b *testing.B) {
-		for b.Loop() {
-			if h.Check("look") != nil {
-				b.Fatal()
-			}
-		}
-	})
-	b.Run("context.Err", func(b *testing.B) {
-		for b.Loop() {
-			if ctx.Err() != nil {
-				b.Fatal()
-			}
-		}
-	})
-	b.Run("select=ctx.Done", func(b *testing.B) {
-		for b.Loop() {
-			select {
-			case <-ctx.Done():
-				b.Fatal()
-			default:
-			}
-		}
-	})
+}
+
+func TestContext(t *testing.T) {
+	h := New("caller")
+	ctx, cancel := h.Context(t.Context())
+	require.NoError(t, ctx.Err())
+	h.InterruptCause(errBoss)
+	<-ctx.Done()
+	require.EqualError(t, context.Cause(ctx), "context: interrupted: the boss said so")
+	require.ErrorIs(t, context.Cause(ctx), ErrInterrupted)
+	cancel()
+
+	early, cancel := h.Context(t.Context())
+	require.Error(t, early.Err(), "the flag was set")
+	cancel()
+	require.True(t, h.IsInterrupted(), "it is still there for who looks")
+	h.Ack()
+
+	late, cancel := h.Context(t.Context())
+	other, cancelOther := h.Context(t.Context())
+	cancel()
+	require.Equal(t, context.Canceled, context.Cause(late), "nobody has interrupted")
+	require.NoError(t, other.Err())
+	h.Interrupt()
+	require.Error(t, other.Err(), "more than one can be cut")
+	cancelOther()
+	require.Empty(t, h.cuts, "nothing is kept")
+}
+
+func TestHandlesDiffer(t *testing.T) {
+	require.NotEqual(t, New("a").key, New("a").key)
 }

@@ -10,7 +10,7 @@
 // Go tree; ParseLink (link.go) recognises the links; Tokens (token.go) sorts source
 // text into the classes that a highlighter colours.
 //
-// Read excerpt.go, then declaration.go, goroot.go, link.go, token.go.
+// Read excerpt.go, then declaration.go, beside.go, goroot.go, link.go, token.go.
 package excerpt
 
 import (
@@ -47,8 +47,8 @@ type Excerpt struct {
 	GoVersion string
 }
 
-// Find returns the top-level declaration of file, a slash-separated path in fsys,
-// that name means:
+// Find returns the top-level declaration of file, a slash-separated path in fsys (see
+// Beside for one that leads out of it), that name means:
 //
 //	run           a function, type, constant or variable
 //	Handle.Sleep  a method, with a pointer or a value as its receiver, generic or not
@@ -64,12 +64,17 @@ type Excerpt struct {
 // ErrNotFound if the file declares no such name, and fs.ErrNotExist if there is no
 // such file.
 func Find(fsys fs.FS, file, name string) (Excerpt, error) {
-	if err := check(file, name); err != nil {
+	from, inside := follow(fsys, file)
+	if err := check(inside, name); err != nil {
 		return Excerpt{}, fmt.Errorf("find %q in %q: %w", name, file, err)
 	}
-	src, err := fs.ReadFile(fsys, file)
+	src, err := fs.ReadFile(from, inside)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = hint.With(err, "%s", hint.Meant(file, siblings(fsys, file), "name a Go file, by its path from the page"))
+		there := siblings(from, inside)
+		for i, sibling := range there {
+			there[i] = strings.TrimSuffix(file, inside) + sibling
+		}
+		err = hint.With(err, "%s", hint.Meant(file, there, "name a Go file, by its path from the page"))
 	}
 	if err != nil {
 		return Excerpt{}, fmt.Errorf("find %s: %w", name, err)
@@ -85,9 +90,9 @@ func Find(fsys fs.FS, file, name string) (Excerpt, error) {
 		err := fmt.Errorf("find %s in %s: %w", name, file, ErrNotFound)
 		return Excerpt{}, hint.With(err, "%s", suggestion(file, name, found))
 	}
-	from, to := found[i].extent(fset.File(parsed.FileStart), parsed.Comments, src)
-	e := Excerpt{File: file, Name: name, Text: string(src[from:to])}
-	e.Line = 1 + bytes.Count(src[:from], []byte("\n"))
+	start, end := found[i].extent(fset.File(parsed.FileStart), parsed.Comments, src)
+	e := Excerpt{File: file, Name: name, Text: string(src[start:end])}
+	e.Line = 1 + bytes.Count(src[:start], []byte("\n"))
 	e.EndLine = e.Line + strings.Count(e.Text, "\n")
 	return e, nil
 }
@@ -97,7 +102,7 @@ func check(file, name string) error {
 	switch {
 	case !fs.ValidPath(file) || path.Ext(file) != ".go":
 		err := errors.New("not the path of a Go file")
-		return hint.With(err, "give it from the folder of the page, with slashes and without ..")
+		return hint.With(err, "give it from the folder of the page, with slashes and without .., but see Beside")
 	case !isName(name):
 		err := errors.New("not a name that a file can declare")
 		return hint.With(err, "write run for a function, type, constant or variable, Handle.Sleep for a method")

@@ -124,14 +124,19 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 			"write run for a function, type, constant or variable, Handle.Sleep for a method",
 		},
 		{
-			"../runnext.go", "run", nil,
-			`find "run" in "../runnext.go": not the path of a Go file`,
-			"give it from the folder of the page, with slashes and without ..",
+			"../../runnext.go", "run", nil,
+			`find "run" in "../../runnext.go": not the path of a Go file`,
+			"give it from the folder of the page, with slashes and without .., but see Beside",
+		},
+		{
+			"../model/p.go", "run", nil,
+			`find "run" in "../model/p.go": not the path of a Go file`,
+			"give it from the folder of the page, with slashes and without .., but see Beside",
 		},
 		{
 			"notes.txt", "run", nil,
 			`find "run" in "notes.txt": not the path of a Go file`,
-			"give it from the folder of the page, with slashes and without ..",
+			"give it from the folder of the page, with slashes and without .., but see Beside",
 		},
 	} {
 		t.Run(tt.file+"#"+tt.name, func(t *testing.T) {

@@ -25,10 +25,11 @@ var lineAnchor = regexp.MustCompile(`^L[0-9]+$`)
 // ParseLink reads a link destination of a page:
 //
 //	runnext.go#run                                a declaration of a file beside the page
+//	../interrupt/handle.go#Handle                 of a file in the folder beside the page's
 //	https://go.dev/src/runtime/proc.go#runqput    a declaration in the Go tree
 //
 // It reports false for every other destination, which is then an ordinary link.
-// The file need not exist, and paths out of the page's folder (../) are not accepted.
+// The file need not exist. Beside says which pages may quote another folder.
 func ParseLink(dest string) (Link, bool) {
 	file, name, ok := strings.Cut(dest, "#")
 	if !ok || !isName(name) || lineAnchor.MatchString(name) {
@@ -36,7 +37,11 @@ func ParseLink(dest string) (Link, bool) {
 	}
 	link := Link{Name: name}
 	link.File, link.Goroot = strings.CutPrefix(file, goSource)
-	if !isGoFile(link.File) {
+	inside := link.File
+	if !link.Goroot {
+		inside = strings.TrimPrefix(inside, up)
+	}
+	if !isGoFile(inside) {
 		return Link{}, false
 	}
 	return link, true

@@ -11,6 +11,7 @@ func TestParseLinkAcceptsNamesOfDeclarations(t *testing.T) {
 		"runnext.go#run":             {File: "runnext.go", Name: "run"},
 		"model/p.go#Machine.Step":    {File: "model/p.go", Name: "Machine.Step"},
 		"runnext_test.go#TestÄndern": {File: "runnext_test.go", Name: "TestÄndern"},
+		"../model/p.go#Machine.Step": {File: "../model/p.go", Name: "Machine.Step"},
 		"a.go#L":                     {File: "a.go", Name: "L"},
 		"a.go#L1x":                   {File: "a.go", Name: "L1x"},
 		"https://go.dev/src/runtime/proc.go#runqput": {
@@ -44,7 +45,9 @@ func TestParseLinkLeavesOtherLinksAlone(t *testing.T) {
 		".go#run",
 		"model/.go#run",
 		"./runnext.go#run",
-		"../model/p.go#run",
+		"../../model/p.go#run",
+		"../model/../p.go#run",
+		"../#run",
 		"/runnext.go#run",
 		`model\p.go#run`,
 		"a%2fb.go#run",

@@ -1,4 +1,4 @@
-package interrupt
+package flag
 
 import (
 	"lab.example/gopark/internal/experiment"

@@ -1,10 +1,10 @@
-// Package interrupt asks: a goroutine sleeps and another interrupts it, as one Java
+// Package flag asks: a goroutine sleeps and another interrupts it, as one Java
 // thread interrupts another. What does its interrupted flag say afterwards?
 //
-// handle.go is the library: a flag for each goroutine, cooperative and clearable, and
-// the operations that look at it. interrupt.go is the experiment, blocked.go how it
-// knows that a goroutine is asleep, figure.go how it draws that. The page tells why.
-package interrupt
+// The flag is that of the library beside this folder, interrupt. flag.go is the
+// experiment, blocked.go how it knows that a goroutine is asleep, figure.go how it draws
+// that. The page tells why.
+package flag
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lab.example/gopark/ctxdemo"
+	"lab.example/gopark/ctxdemo/interrupt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/timeline"
 )
@@ -24,7 +26,7 @@ var files embed.FS
 // Experiment is the claim that an interrupt is a flag, that looking at it in two ways
 // differs in one thing, and that an interrupted sleep clears it.
 var Experiment = &experiment.Experiment{
-	ID:       "ctxdemo/interrupt",
+	ID:       "ctxdemo/flag",
 	Question: "A goroutine sleeps for an hour, in a Sleep that can be interrupted as Java's can. Another goroutine interrupts it. What does its interrupted flag say when Sleep has returned?",
 	Choices: []experiment.Choice{
 		{
@@ -48,7 +50,7 @@ var Experiment = &experiment.Experiment{
 	Check:   check,
 	AnyKnob: true,
 	Claims:  []string{"I1", "I2", "I4"},
-	Files:   files,
+	Files:   ctxdemo.Quoting(files),
 }
 
 type observed struct {
@@ -94,7 +96,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 
 // interruptAsleep interrupts a goroutine that the runtime says is blocked in Sleep.
 func interruptAsleep(ctx context.Context, draw figure) (seen asleep, err error) {
-	h := Go("sleeper", func(h *Handle) error {
+	h := interrupt.Go("sleeper", func(h *interrupt.Handle) error {
 		draw.sleeper("", timeline.Running)
 		err := h.Sleep(time.Hour)
 		draw.sleeper(timeline.Waiting, timeline.Running)
@@ -126,7 +128,7 @@ const stepsToSee = 1000
 func interruptRunning() (seen running) {
 	var steps atomic.Int64
 	var look atomic.Bool
-	h := Go("runner", func(h *Handle) error {
+	h := interrupt.Go("runner", func(h *interrupt.Handle) error {
 		for !look.Load() {
 			steps.Add(1)
 		}
@@ -149,12 +151,12 @@ func interruptRunning() (seen running) {
 func interruptEarly(interrupts int) (seen early) {
 	seen.Interrupts = int64(interrupts)
 	bed := make(chan struct{})
-	h := Go("early", func(h *Handle) error {
+	h := interrupt.Go("early", func(h *interrupt.Handle) error {
 		<-bed
 		first := h.Sleep(time.Hour)
 		seen.Flag = h.IsInterrupted()
 		for _, err := range []error{first, h.Sleep(0)} {
-			if errors.Is(err, ErrInterrupted) {
+			if errors.Is(err, interrupt.ErrInterrupted) {
 				seen.Errors++
 			}
 		}
