@@ -15,6 +15,7 @@ import (
 
 	"lab.example/gopark/book"
 	ctxdemo "lab.example/gopark/ctxdemo/chapter"
+	"lab.example/gopark/ctxdemo/jvm"
 	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/cli"
 	"lab.example/gopark/internal/experiment"
@@ -46,6 +47,7 @@ type commands struct {
 	Claims cli.Claims     `cmd:"" help:"Show what the notes claim and what was found."`
 	Lab    labs.Cmd       `cmd:"" help:"Do the exercises: list, start, check."`
 	Model  console.Cmd    `cmd:"" help:"Run programs on the model of the scheduler."`
+	JVM    jvm.Cmd        `cmd:"" name:"jvm" help:"Run Java's side of the interrupt table and compare."`
 	Why    postmortem.Why `cmd:"" help:"Run a program of your own and explain how it ended."`
 	Doctor cli.Doctor     `cmd:"" help:"Say what this machine can and cannot do."`
 
