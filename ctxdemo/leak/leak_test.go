@@ -1,0 +1,13 @@
+package leak
+
+import (
+	"testing"
+
+	"lab.example/gopark/internal/experiment/experimenttest"
+)
+
+func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
+
+func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
