@@ -1,0 +1,45 @@
+package sockets
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/experiment/experimenttest"
+)
+
+func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
+
+func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
+
+func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
+
+// TestJavaAgrees holds that every recorded row is compared with a case, and comes out so.
+func TestJavaAgrees(t *testing.T) {
+	java, err := readJava()
+	require.NoError(t, err)
+	compared := make(map[string]bool)
+	for _, c := range cases {
+		if c.row != "" {
+			require.Contains(t, java, c.row)
+			require.Equal(t, javaRow{c.want.outcome, c.want.flag}, java[c.row], c.row)
+			compared[c.row] = true
+		}
+	}
+	require.Len(t, compared, len(java))
+}
+
+// TestEveryCellCounts holds that the check looks at each cell of each case, and that no case
+// hides another one.
+func TestEveryCellCounts(t *testing.T) {
+	java, err := readJava()
+	require.NoError(t, err)
+	for i := range cases {
+		for j := range header[3:] {
+			seen := expected(java)
+			seen.Rows[i][j+3] = "something else"
+			require.ErrorIs(t, seen.Equals(expected(java), 3), experiment.ErrRefuted)
+		}
+	}
+}
