@@ -166,10 +166,11 @@ func makeWrite() (*made, error) {
 			reader.Go(func() { got, _ = io.Copy(io.Discard, far) })
 			n, err := near.Write([]byte("after"))
 			sent += n
+			ended := near.Close() // for the reader
+			reader.Wait()
 			if err == nil {
-				err = near.CloseWrite()
+				err = ended
 			}
-			reader.Wait() // near is closed, or will send no more
 			if err == nil && got != int64(sent) {
 				err = errLost
 			}
