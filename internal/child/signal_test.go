@@ -57,7 +57,11 @@ func TestDispositionsAreTheDefaults(t *testing.T) {
 		syscall.SIGCHLD, syscall.SIGTSTP, syscall.SIGTTIN, syscall.SIGTTOU,
 	}
 	signal.Ignore(ignored...)
-	defer signal.Reset(ignored...)
+	defer func() { // Reset would leave them ignored, and SIGCHLD with that leaves nobody to wait for
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, ignored...)
+		signal.Stop(c)
+	}()
 	_, r := run(t, Spec{Path: "cat", Args: []string{"/proc/self/status"}})
 	for _, set := range []string{"SigBlk", "SigIgn", "SigCgt"} {
 		require.Contains(t, r.out.String(), set+":\t0000000000000000\n")

@@ -48,11 +48,16 @@ func enter(name string, w *waiting, by systemCall) *thread {
 	return t
 }
 
-// waits reports whether the thread sleeps in its call now, and not in another one.
+// waits reports whether the thread sleeps in its call now, and not in another one. It must
+// sleep so that a signal would wake it: on its way out of the call, while the kernel puts the
+// frame of a handler on its stack, it may sleep for a page, and still shows the call.
 func (t *thread) waits() (bool, error) {
+	if status, err := procfs.Thread(os.Getpid(), t.tid); err != nil || status.State != procfs.Sleeping {
+		return false, nil // an error: it is about to end
+	}
 	text, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/syscall", t.tid))
 	if errors.Is(err, fs.ErrNotExist) || err != nil && t.errno.Load() >= 0 {
-		return false, nil // it has ended
+		return false, nil
 	}
 	if err != nil {
 		return false, experiment.Unmet("the kernel does not say in which call a thread is: %v", err)
