@@ -145,6 +145,9 @@ func child() context.Context {
 	_ = cancel
 	press(syscall.SIGINT)
 	<-ctx.Done()
+	// Somebody else cancels, and the parent is done before its children are. Cause takes the
+	// lock that is held until all are.
+	_ = context.Cause(ctx)
 	return below
 }
 
