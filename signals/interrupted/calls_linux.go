@@ -39,8 +39,6 @@ var calls = []call{
 	{"sendto: full socket", func() (*waiting, error) { return send(0) }},
 	{"accept4", func() (*waiting, error) { return accept(0) }},
 	{"flock: locked by another", flock},
-	{"fcntl: range locked by another", lockRange},
-	{"wait4: living child", wait},
 	{"futex: without a time", func() (*waiting, error) { return futex(nil) }},
 	{"futex: with a time", func() (*waiting, error) { return futex(&unix.Timespec{Sec: long}) }},
 	{"recvfrom: with SO_RCVTIMEO", func() (*waiting, error) { return receive(long) }},
@@ -53,6 +51,9 @@ var calls = []call{
 	{"epoll_pwait: without a time", epoll},
 	{"rt_sigtimedwait: another signal", awaitSignal},
 	{"rt_sigsuspend", suspend},
+	// The last: to release them ends a child, and its SIGCHLD may meet any thread.
+	{"fcntl: range locked by another", lockRange},
+	{"wait4: living child", wait},
 }
 
 // long is in seconds: no call waits for it to be over.
