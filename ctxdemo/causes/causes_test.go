@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
 )
 
@@ -25,17 +24,7 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 }
 
-// TestEveryCellCounts holds that the check looks at each cell of each case.
-func TestEveryCellCounts(t *testing.T) {
-	require.NoError(t, expected().Equals(expected(), 1))
-	for i := range cases {
-		for j := range header[1:] {
-			seen := expected()
-			seen.Rows[i][j+1] = "something else"
-			require.ErrorIs(t, seen.Equals(expected(), 1), experiment.ErrRefuted)
-		}
-	}
-}
+func TestEveryCell(t *testing.T) { experimenttest.EveryCell(t, Experiment, "/cases:rows") }
 
 // TestDescribe holds that a caller can ask for either, which the error alone does not allow.
 func TestDescribe(t *testing.T) {

@@ -28,21 +28,7 @@ func TestEveryKnob(t *testing.T) {
 	}
 }
 
-// TestEveryCellCounts holds that the check looks at each cell, and finds each kind by its
-// name.
-func TestEveryCellCounts(t *testing.T) {
-	names := make(map[string]bool)
-	for i, row := range expected(100).Rows {
-		require.False(t, names[row[0]], row[0])
-		names[row[0]] = true
-		for j := range header[1:] {
-			seen := expected(100)
-			require.NoError(t, seen.Equals(expected(100), 1))
-			seen.Rows[i][j+1] = "50"
-			require.ErrorIs(t, seen.Equals(expected(100), 1), experiment.ErrRefuted)
-		}
-	}
-}
+func TestEveryCell(t *testing.T) { experimenttest.EveryCell(t, Experiment, "/kinds:rows") }
 
 // TestHelpful holds that the type keeps the contract of context.AfterFunc.
 func TestHelpful(t *testing.T) {

@@ -16,18 +16,7 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
 
-// TestEveryCaseCounts holds that the check looks at each case, and finds each by its name.
-func TestEveryCaseCounts(t *testing.T) {
-	names := make(map[string]bool)
-	for i, row := range expected().Rows {
-		require.False(t, names[row[0]], row[0])
-		names[row[0]] = true
-		seen := expected()
-		require.NoError(t, seen.Equals(expected(), 1))
-		seen.Rows[i][1] = "something else"
-		require.ErrorIs(t, seen.Equals(expected(), 1), experiment.ErrRefuted)
-	}
-}
+func TestEveryCell(t *testing.T) { experimenttest.EveryCell(t, Experiment, "/cases:rows") }
 
 func TestSummary(t *testing.T) {
 	seen := summary([]time.Duration{3, 0, -1, 2, 9})

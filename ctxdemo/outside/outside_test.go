@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
 )
 
@@ -29,28 +28,8 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 }
 
-// TestEveryCellCounts holds that the check looks at each cell of each row.
-func TestEveryCellCounts(t *testing.T) {
-	wantCalls, wantHandlers := expected()
-	for _, c := range []struct {
-		want func() experiment.Table
-		key  int
-	}{
-		{func() experiment.Table { c, _ := expected(); return c }, 2},
-		{func() experiment.Table { _, h := expected(); return h }, 1},
-	} {
-		want := c.want()
-		for i := range want.Rows {
-			for j := c.key; j < len(want.Header); j++ {
-				seen := c.want()
-				require.NoError(t, seen.Equals(want, c.key))
-				seen.Rows[i][j] = "something else"
-				require.ErrorIs(t, seen.Equals(want, c.key), experiment.ErrRefuted)
-			}
-		}
-	}
-	require.Len(t, wantCalls.Rows, 2*len(calls))
-	require.Len(t, wantHandlers.Rows, len(handlers))
+func TestEveryCell(t *testing.T) {
+	experimenttest.EveryCell(t, Experiment, "/calls:rows", "/handlers:rows")
 }
 
 // TestInTheMiddle holds that a call whose time is up too early is made again, and that one

@@ -1,58 +1,36 @@
 package sockets
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
+
+	"lab.example/gopark/ctxdemo/stage"
 )
 
-// javaRow is what a JVM did: each case was run twelve times on OpenJDK 17, and came out the
-// same. What became of the channel was not seen in all of them.
+// javaRow is what a JVM did, in the words of this experiment. What became of the channel was
+// not seen in all of them.
 type javaRow struct{ outcome, flag string }
 
 type javaRows map[string]javaRow
 
-// readJava reads testdata/java.jsonl, which was recorded.
 func readJava() (javaRows, error) {
-	text, err := files.ReadFile("testdata/java.jsonl")
-	if err != nil {
-		return nil, err
-	}
+	record, err := stage.ReadJava(files)
 	rows := make(javaRows)
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	for {
-		var row struct {
-			Case     string
-			Observed struct {
-				Outcome   string
-				Flag      bool `json:"flag_after"`
-				Unblocked bool `json:"unblocked_by_close"`
-			}
-		}
-		switch err := decoder.Decode(&row); {
-		case errors.Is(err, io.EOF):
-			return rows, nil
-		case err != nil:
-			return nil, fmt.Errorf("read java.jsonl: %w", err)
-		}
-		name, _, _ := strings.Cut(row.Case, "_")
-		r := javaRow{row.Observed.Outcome, flagClear}
-		if row.Observed.Flag {
+	for name, saw := range record {
+		r := javaRow{saw.Outcome, flagClear}
+		if saw.Flag {
 			r.flag = flagSet
 		}
 		switch {
 		case r.outcome == "ClosedByInterruptException":
 			r.outcome = closedBy
-		case r.outcome == "SocketException" && row.Observed.Unblocked:
+		case r.outcome == "SocketException" && saw.Unblocked:
 			r.outcome = untilClose
 		case r.outcome == "returned":
 			r.outcome = returned
 		}
 		rows[name] = r
 	}
+	return rows, err
 }
 
 // beside returns what to write beside the ending of a case: which method of Java is its

@@ -2,7 +2,8 @@
 // before it interrupts it?
 //
 // It asks the runtime. An Actor is a goroutine with a handle whose number the stage knows, so
-// that its line can be found in a dump of all stacks. figure.go draws what it does.
+// that its line can be found in a dump of all stacks. figure.go draws what it does, java.go
+// reads what a JVM did in the same case.
 package stage
 
 import (

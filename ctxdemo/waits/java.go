@@ -1,44 +1,18 @@
 package waits
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
+
+	"lab.example/gopark/ctxdemo/stage"
 )
 
-// javaRows is what a JVM did, by the name of the case: each was run twelve times on OpenJDK
-// 17, and came out the same.
+// javaRows is what a JVM did, by the name of the case, in the words of this experiment.
 type javaRows map[string]ending
 
-// readJava reads testdata/java.jsonl, which was recorded.
 func readJava() (javaRows, error) {
-	text, err := files.ReadFile("testdata/java.jsonl")
-	if err != nil {
-		return nil, err
-	}
+	record, err := stage.ReadJava(files)
 	rows := make(javaRows)
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	for {
-		var row struct {
-			Case     string
-			Observed struct {
-				Outcome string
-				Party   string `json:"interrupted_party"` // of a barrier, instead of Outcome
-				Flag    bool   `json:"flag_after"`
-				Still   bool   `json:"still_blocked_after_interrupt"`
-			}
-		}
-		switch err := decoder.Decode(&row); {
-		case errors.Is(err, io.EOF):
-			return rows, nil
-		case err != nil:
-			return nil, fmt.Errorf("read java.jsonl: %w", err)
-		}
-		name, _, _ := strings.Cut(row.Case, "_")
-		saw := row.Observed
+	for name, saw := range record {
 		e := ending{outcome: saw.Outcome + saw.Party, flag: flagClear}
 		if saw.Flag {
 			e.flag = flagSet
@@ -53,6 +27,7 @@ func readJava() (javaRows, error) {
 		}
 		rows[name] = e
 	}
+	return rows, err
 }
 
 // beside returns what to write beside the ending of a case: which method of Java is its

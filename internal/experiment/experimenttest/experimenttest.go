@@ -149,6 +149,40 @@ func Picture(t *testing.T, e *experiment.Experiment, hold func(*testing.T, exper
 	require.NotZero(t, drawn, "there is no picture")
 }
 
+// EveryCell holds that the check of e looks at each cell of the tables of these names: with
+// any one of them changed, no recorded case that supports e does so any more. It follows that
+// the rows can be told apart.
+func EveryCell(t *testing.T, e *experiment.Experiment, names ...string) {
+	cases, err := Recorded("testdata")
+	require.NoError(t, err)
+	for _, c := range cases {
+		for _, name := range names {
+			if !c.Supports {
+				continue
+			}
+			lines, ok := c.Observations.Lookup(name)
+			require.True(t, ok, "%s has no %s", c.Name, name)
+			everyCell(t, e, c, experiment.Value{Name: name, V: lines})
+		}
+	}
+}
+
+func everyCell(t *testing.T, e *experiment.Experiment, c Case, v experiment.Value) {
+	t.Helper()
+	for row := range v.V.([]string)[1:] {
+		table, err := experiment.ParseTable(v.V.([]string))
+		require.NoError(t, err)
+		for cell := range table.Header {
+			was := table.Rows[row][cell]
+			table.Rows[row][cell] = "something else"
+			c.Observations.Set(experiment.Value{Name: v.Name, V: table.Lines()})
+			require.Error(t, e.Check(c.Observations), "%s: row %q, %s", v.Name, table.Rows[row], table.Header[cell])
+			table.Rows[row][cell] = was
+		}
+	}
+	c.Observations.Set(v)
+}
+
 // Bench carries out e once an iteration and reports the mean of every numeric
 // observation as a metric of its own, beside the time and allocations of a run.
 func Bench(b *testing.B, e *experiment.Experiment) {
