@@ -1,9 +1,8 @@
 // Package flag asks: a goroutine sleeps and another interrupts it, as one Java
 // thread interrupts another. What does its interrupted flag say afterwards?
 //
-// The flag is that of the library beside this folder, interrupt. flag.go is the
-// experiment, blocked.go how it knows that a goroutine is asleep, figure.go how it draws
-// that. The page tells why.
+// The flag is that of the library beside this folder, interrupt. Package stage knows when a
+// goroutine is asleep, and draws it. The page tells why.
 package flag
 
 import (
@@ -16,6 +15,7 @@ import (
 
 	"lab.example/gopark/ctxdemo"
 	"lab.example/gopark/ctxdemo/interrupt"
+	"lab.example/gopark/ctxdemo/stage"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/timeline"
 )
@@ -85,7 +85,7 @@ type early struct {
 func run(ctx context.Context, r *experiment.Recorder) error {
 	var seen observed
 	var err error
-	if seen.asleep, err = interruptAsleep(ctx, figure{r}); err != nil {
+	if seen.asleep, err = interruptAsleep(ctx, stage.Draw(r)); err != nil {
 		return err
 	}
 	seen.running = interruptRunning()
@@ -95,24 +95,24 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 }
 
 // interruptAsleep interrupts a goroutine that the runtime says is blocked in Sleep.
-func interruptAsleep(ctx context.Context, draw figure) (seen asleep, err error) {
-	h := interrupt.Go("sleeper", func(h *interrupt.Handle) error {
-		draw.sleeper("", timeline.Running)
+func interruptAsleep(ctx context.Context, draw stage.Figure) (seen asleep, err error) {
+	h := stage.Go("sleeper", func(h *interrupt.Handle) error {
+		draw.Goroutine(1, "sleeper", "", timeline.Running)
 		err := h.Sleep(time.Hour)
-		draw.sleeper(timeline.Waiting, timeline.Running)
+		draw.Goroutine(1, "sleeper", timeline.Waiting, timeline.Running)
 		seen.Flag = h.IsInterrupted()
-		draw.flag(seen.Flag, "sleep has returned the error")
+		draw.Flag("sleeper", seen.Flag, "sleep has returned the error")
 		return err
 	})
-	seen.State, err = awaitBlocked(ctx, "interrupt.(*Handle).Sleep")
-	draw.sleeper(timeline.Running, timeline.Waiting, timeline.Attr{Key: "reason", Value: seen.State})
-	draw.flag(h.IsInterrupted(), "asleep")
+	seen.State, err = h.Blocked(ctx, "interrupt.(*Handle).Sleep")
+	draw.Blocked(1, "sleeper", seen.State)
+	draw.Flag("sleeper", h.IsInterrupted(), "asleep")
 	// Up, the flag cannot be looked at: the sleeper wakes and clears it. What is drawn
 	// here is the act of setting it.
-	draw.flag(true, "another goroutine interrupts")
+	draw.Flag("sleeper", true, "another goroutine interrupts")
 	h.Interrupt()
 	<-h.Done()
-	draw.sleeper(timeline.Running, timeline.NotExist)
+	draw.Goroutine(1, "sleeper", timeline.Running, timeline.NotExist)
 	if h.Err() != nil {
 		seen.Error = h.Err().Error()
 	}

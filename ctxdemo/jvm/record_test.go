@@ -31,7 +31,7 @@ var modes = []Options{
 
 // writeSecond writes the record of the cases that the first one does not have.
 func writeSecond(t *testing.T) {
-	old, err := read[Row](first)
+	old, err := first()
 	require.NoError(t, err)
 	byCase := make(map[string][]Row)
 	for _, mode := range modes {

@@ -10,7 +10,7 @@ type oneCase struct {
 
 	want ending
 	java string // its counterpart
-	row  string // of testdata/java.jsonl; "" if there is none
+	row  string // of Java's record; "" if there is none
 }
 
 // ending is how the operation ended, what the flag was then, and what became of the thing.

@@ -13,7 +13,7 @@ type javaRow struct{ outcome, flag string }
 type javaRows map[string]javaRow
 
 func readJava() (javaRows, error) {
-	record, err := stage.ReadJava(files)
+	record, err := stage.ReadJava()
 	rows := make(javaRows)
 	for name, saw := range record {
 		r := javaRow{saw.Outcome, flagClear}

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
+
+	"lab.example/gopark/ctxdemo"
 )
 
 // Java is what a JVM did in a case: each was run twelve times on OpenJDK 17, and came out the
@@ -20,10 +21,10 @@ type Java struct {
 	Unblocked bool   `json:"unblocked_by_close"`
 }
 
-// ReadJava reads testdata/java.jsonl of an experiment, which was recorded. The key of a case is
-// the number in its name: "B01".
-func ReadJava(files fs.FS) (map[string]Java, error) {
-	text, err := fs.ReadFile(files, "testdata/java.jsonl")
+// ReadJava reads what a JVM did in all cases. The key of a case is the number in its name:
+// "B01".
+func ReadJava() (map[string]Java, error) {
+	text, err := ctxdemo.Java()
 	if err != nil {
 		return nil, fmt.Errorf("read what Java did: %w", err)
 	}
@@ -38,7 +39,7 @@ func ReadJava(files fs.FS) (map[string]Java, error) {
 		case errors.Is(err, io.EOF):
 			return rows, nil
 		case err != nil:
-			return nil, fmt.Errorf("read java.jsonl: %w", err)
+			return nil, fmt.Errorf("read what Java did: %w", err)
 		}
 		number, _, _ := strings.Cut(row.Case, "_")
 		rows[number] = row.Observed

@@ -10,7 +10,7 @@ import (
 type javaRows map[string]ending
 
 func readJava() (javaRows, error) {
-	record, err := stage.ReadJava(files)
+	record, err := stage.ReadJava()
 	rows := make(javaRows)
 	for name, saw := range record {
 		e := ending{outcome: saw.Outcome + saw.Party, flag: flagClear}

@@ -21,7 +21,7 @@ type operation struct {
 	while, before *want
 }
 
-// want is what must come out, and the row of testdata/java.jsonl that it is compared with.
+// want is what must come out, and the row of Java's record that it is compared with.
 type want struct {
 	ending
 	row string // "" if there is none
