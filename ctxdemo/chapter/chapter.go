@@ -7,6 +7,7 @@ import (
 	"lab.example/gopark/ctxdemo/cause"
 	"lab.example/gopark/ctxdemo/causes"
 	"lab.example/gopark/ctxdemo/custom"
+	"lab.example/gopark/ctxdemo/database"
 	"lab.example/gopark/ctxdemo/deadlines"
 	"lab.example/gopark/ctxdemo/deadlock"
 	"lab.example/gopark/ctxdemo/deep"
@@ -45,6 +46,7 @@ var Chapter = experiment.Chapter{
 		values.Experiment,
 		deadlines.Experiment,
 		outside.Experiment,
+		database.Experiment,
 		rules.Experiment,
 		lostcancel.Experiment,
 		leak.Experiment,

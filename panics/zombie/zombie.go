@@ -1,8 +1,8 @@
 // Package zombie asks: the handler of a Kafka consumer panics at record 437 of 1,000,
 // recovers, logs, and returns. What is there to be seen from outside?
 //
-// The consumer is a program of its own, in the folder pipeline: start there. run builds it
-// (build.go) and carries out two of its commands: one looks at the zombie, the other one
+// The consumer is a program of its own, in the folder pipeline: start there. run has it
+// built and carries out two of its commands: one looks at the zombie, the other one
 // puts every way to commit through every way to end, and counts. check.go says what must
 // come out: all of it follows from one number, the offset that has been committed. The
 // page tells why.
@@ -12,15 +12,14 @@ import (
 	"cmp"
 	"context"
 	"embed"
-	"errors"
 	"fmt"
-	"path/filepath"
-	"strings"
+	"path"
+	"reflect"
 	"sync"
 	"time"
 
-	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/experiment"
+	"lab.example/gopark/internal/ondemand"
 )
 
 //go:embed page.md *.go testdata pipeline
@@ -70,12 +69,23 @@ const (
 	room    = 256  // in the channel
 )
 
+// pipeline is the consumer.
+var pipeline = ondemand.Program{
+	Package: path.Join(reflect.TypeFor[scene]().PkgPath(), "pipeline"), // also after the module has been renamed
+	Name:    "the consumer",
+	Limit:   15 * time.Second,
+}
+
+// leakProfile adds the goroutineleak profile, which in Go 1.26 is an experiment. It is
+// another runtime, so everything above it is compiled anew.
+var leakProfile = []string{"GOEXPERIMENT=goroutineleakprofile"}
+
 func run(ctx context.Context, r *experiment.Recorder) error {
-	b := pipeline
+	consumer := pipeline
 	if r.Knob("leaks") == 1 {
-		b.env = leakProfile
+		consumer.Env = leakProfile
 	}
-	program, err := b.build(ctx, r.Notef)
+	program, err := consumer.Build(ctx, r.Notef)
 	if err != nil {
 		return err
 	}
@@ -94,70 +104,8 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 }
 
 // carryOut runs a command of the pipeline and returns all that it shows.
-func carryOut(ctx context.Context, program string, s scene, command ...string) (shown []experiment.Value, err error) {
-	var said strings.Builder
-	var bad error
-	out := splitter{each: func(line string) {
-		if v, err := parse(line); err != nil {
-			bad = cmp.Or(bad, err)
-		} else {
-			shown = append(shown, v)
-		}
-	}}
+func carryOut(ctx context.Context, program string, s scene, command ...string) ([]experiment.Value, error) {
 	number := func(name string, v int64) string { return fmt.Sprintf("--%s=%d", name, v) }
-	status, err := child.Run(ctx, child.Spec{
-		Path: program,
-		Args: append(command, number("record", s.Record), number("records", s.Records),
-			number("more", s.More), number("batch", s.Batch), number("channel", s.Channel)),
-		Limits: child.Limits{Wall: time.Minute},
-		Output: func(stream child.Stream, p []byte) {
-			if stream == child.Stdout {
-				out.write(p)
-			} else {
-				said.Write(p)
-			}
-		},
-	})
-	switch {
-	case err != nil:
-		return nil, err
-	case status.Limit == child.Cancelled:
-		return nil, context.Cause(ctx)
-	case status.Limit != child.None:
-		return nil, experiment.Unmet("%s was %s", filepath.Base(program), status.Reason)
-	case status.Exit != 0:
-		return nil, errors.New(strings.TrimSpace(said.String()))
-	}
-	return shown, bad
-}
-
-// parse reads one line of the pipeline's output.
-func parse(line string) (v experiment.Value, err error) {
-	item, err := experiment.ParseItem(line)
-	if err != nil {
-		return v, fmt.Errorf("read what the pipeline shows: %w", err)
-	}
-	v, ok := item.(experiment.Value)
-	if !ok {
-		return v, fmt.Errorf("read what the pipeline shows: not a value: %q", line)
-	}
-	return v, nil
-}
-
-// splitter hands on whole lines of what is written to it.
-type splitter struct {
-	each func(line string)
-	rest string
-}
-
-func (s *splitter) write(p []byte) {
-	s.rest += string(p)
-	for {
-		line, rest, ok := strings.Cut(s.rest, "\n")
-		if !ok {
-			return
-		}
-		s.rest = rest
-		s.each(line)
-	}
+	return ondemand.Observe(ctx, program, append(command, number("record", s.Record), number("records", s.Records),
+		number("more", s.More), number("batch", s.Batch), number("channel", s.Channel))...)
 }

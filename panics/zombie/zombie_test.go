@@ -2,7 +2,6 @@ package zombie
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/exec"
 	"sync"
@@ -29,8 +28,8 @@ func patiently(t *testing.T) string {
 
 var compiled = sync.OnceValues(func() (string, error) {
 	p := pipeline
-	p.limit = 8 * time.Minute
-	return p.build(context.Background(), func(string, ...any) {})
+	p.Limit = 8 * time.Minute
+	return p.Build(context.Background(), func(string, ...any) {})
 })
 
 func TestExperiment(t *testing.T) {
@@ -58,8 +57,9 @@ func TestPollAfterTheLast(t *testing.T) {
 // compiles everything anew, which no test should wait for.
 func TestLeakProfile(t *testing.T) {
 	t.Parallel()
-	p := program{pkg: pipeline.pkg, env: leakProfile, limit: 5 * time.Second}
-	name, err := p.build(t.Context(), t.Logf)
+	p := pipeline
+	p.Env, p.Limit = leakProfile, 5*time.Second
+	name, err := p.Build(t.Context(), t.Logf)
 	if err != nil {
 		t.Skip(err)
 	}
@@ -70,53 +70,4 @@ func TestLeakProfile(t *testing.T) {
 	_, ok := seen.Lookup("/zombie/leaked:goroutines")
 	require.True(t, ok)
 	require.NoError(t, checkLeaks(seen))
-}
-
-// TestNoProgram is every way in which there is no program to run: the reader is told what
-// to do, whatever the reason is.
-func TestNoProgram(t *testing.T) {
-	note := func(string, ...any) {}
-	for reason, p := range map[string]program{
-		"takes longer than 1ns":  {pkg: pipeline.pkg, limit: 1},
-		"does not compile here:": {pkg: pipeline.pkg + "/nowhere", limit: time.Minute},
-	} {
-		_, err := p.build(t.Context(), note)
-		require.ErrorIs(t, err, experiment.ErrUnmet)
-		require.ErrorContains(t, err, reason)
-		require.ErrorContains(t, err, "run once: go build -o /dev/null "+p.pkg)
-	}
-	t.Run("elsewhere", func(t *testing.T) {
-		t.Chdir(t.TempDir())
-		_, err := pipeline.build(t.Context(), note)
-		require.ErrorIs(t, err, experiment.ErrUnmet)
-	})
-	t.Run("cancelled", func(t *testing.T) {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		enough := errors.New("enough")
-		cancel(enough)
-		_, err := pipeline.build(ctx, note)
-		require.ErrorIs(t, err, enough)
-	})
-}
-
-func TestSplitter(t *testing.T) {
-	var got []string
-	out := splitter{each: func(line string) { got = append(got, line) }}
-	for _, p := range []string{"/a:b 1\n/c", ":d 2", "\n", "\nrest"} {
-		out.write([]byte(p))
-	}
-	require.Equal(t, []string{"/a:b 1", "/c:d 2", ""}, got)
-}
-
-func TestParse(t *testing.T) {
-	v, err := parse("/a:b 1")
-	require.NoError(t, err)
-	require.Equal(t, experiment.Value{Name: "/a:b", V: int64(1)}, v)
-	for line, want := range map[string]string{
-		"/a:b":                 "read what the pipeline shows: ",
-		"# this is for people": "not a value: ",
-	} {
-		_, err := parse(line)
-		require.ErrorContains(t, err, want)
-	}
 }
