@@ -87,6 +87,11 @@ func BenchmarkCost(b *testing.B) {
 	b.Run("done", func(b *testing.B) {
 		inTurns(b, func() { _ = standard.Done() }, func() { _ = root.Done() })
 	})
+	b.Run("done,sites", func(b *testing.B) {
+		ours, cancel := tree.New(tree.Options{Sites: true}).WithCancel(context.Background())
+		defer cancel()
+		inTurns(b, func() { _ = standard.Done() }, func() { _ = ours.Done() })
+	})
 	b.Run("err", func(b *testing.B) {
 		inTurns(b, func() { _ = standard.Err() }, func() { _ = root.Err() })
 	})

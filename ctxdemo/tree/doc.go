@@ -1,5 +1,5 @@
-// Package tree answers: which contexts are alive in this program, who was cancelled, by
-// whom, in what order and why?
+// Package tree answers: which contexts are alive in this program, who waits for them, who was
+// cancelled, by whom, in what order and why?
 //
 // Package context keeps the tree of contexts to itself. A Tree makes contexts with the
 // signatures of package context and writes down what it makes:
@@ -24,6 +24,12 @@
 // where an observed one is "#3". So is one of a timer, or of something outside the tree: they
 // are noticed a moment later.
 //
+// How many goroutines wait for a context is a fact, too, as long as none comes or goes: it is read
+// from the runtime's queue of those that are blocked on its Done channel. Nobody promises that
+// this queue stays where it is. So the tree tries it out at first, does not touch a version of Go
+// that it does not know, and then says that it does not know (Node.Waiting). From where Done was
+// called is noted with Options.Sites; it costs time in each call of Done.
+//
 // If a node's own cancel and its parent's race and give the same cause, nobody can tell
 // who came first; the tree names one of them.
 //
@@ -42,6 +48,7 @@
 // # Reading order
 //
 // tree.go (the factory), node.go (what it returns), registry.go (who hangs where, and what
-// holds it), end.go (who is dead, by whom), then snapshot.go and text.go (the picture), event.go,
-// name.go. Package oracle reads the real tree out of package context, for the tests.
+// holds it), end.go (who is dead, by whom), then snapshot.go and text.go (the picture),
+// waiting.go and askers.go (who waits), event.go, name.go. Package oracle reads the real tree out
+// of package context, for the tests and for looking.
 package tree

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"lab.example/gopark/ctxdemo/tree"
 )
@@ -18,6 +19,11 @@ func ExampleTree() {
 	query, done := t.WithCancel(tree.Named(request, "query"))
 	audit := t.WithoutCancel(tree.Named(request, "audit"))
 	stop := t.AfterFunc(tree.Named(query, "rollback"), func() {})
+	go func() { <-query.Done() }()
+	for t.Snapshot().Find(t.Path(query)).Waiting == 0 { // it has only just been started
+		runtime.Gosched()
+	}
+	fmt.Println(t)
 
 	stop()
 	done()
@@ -27,6 +33,13 @@ func ExampleTree() {
 	fmt.Println(query.Err(), audit.Err(), server.Err())
 	shutdown()
 	// Output:
+	// server                    cancel                live
+	// └── request               cancel                live
+	//     └── a                 value tree_test.user  live
+	//         ├── query         cancel                live, 1 waiting
+	//         │   └── rollback  afterfunc             live
+	//         └── audit         withoutcancel         live
+	//
 	// server                    cancel                live
 	// └── request               cancel                #3 canceled: the client hung up
 	//     └── a                 value tree_test.user  ~4 with its parent: the client hung up

@@ -37,13 +37,14 @@ type node struct {
 	unwatch func() bool // ends watch; nil if there is none; set by add, once
 	called  atomic.Bool // its cancel function, perhaps too late
 	asked   atomic.Bool // its Done, by somebody else than the tree
+	open    atomic.Bool // its Done, or that of a value that has the same channel
+	anchor  *node       // decides over this one's life; nil if no node does; set by add, once
 
 	// Guarded by tree.mu.
 
-	anchor      *node  // decides over this one's life; nil if no node does
+	held        bool   // by the anchor
 	first, last *node  // those that it holds, and that end with it
 	prev, next  *node  // among those of the anchor
-	held        bool   // by the anchor
 	loose       *loose // those that it does not hold; nil if there have been none
 }
 
@@ -51,8 +52,20 @@ type node struct {
 func (n *node) Done() <-chan struct{} {
 	if !n.asked.Load() {
 		n.asked.Store(true)
+		n.opener().open.Store(true)
+	}
+	if n.tree.options.Sites {
+		n.notes.noteAsker()
 	}
 	return n.Context.Done()
+}
+
+// opener returns the node whose channel Done returns: of a value, its anchor.
+func (n *node) opener() *node {
+	if n.decides() || n.anchor == nil {
+		return n
+	}
+	return n.anchor
 }
 
 // Value is that of the standard context, but the tree itself is the key of the node.
@@ -98,6 +111,7 @@ type record struct {
 type notes struct {
 	created, ended  time.Duration
 	madeAt, endedAt uintptr // program counters
+	askers          atomic.Pointer[askers]
 }
 
 // origin is from what a context is derived.

@@ -2,9 +2,7 @@ package tree
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -15,13 +13,24 @@ import (
 
 // Node is what is known of a context, or of a function given to AfterFunc, at one moment.
 type Node struct {
-	Name            string
-	Kind            Kind
-	Parent          *Node   // nil for a root
-	Children        []*Node // in the order of creation
-	Adopted         bool    // its parent, or the context it hangs in, is not of this tree; see the package comment
-	Asked           bool    // somebody has called Done: waits, or has waited, or has derived from it outside the tree
-	Created         int     // 1, 2, 3 in the order of creation
+	Name     string
+	Kind     Kind
+	Parent   *Node   // nil for a root
+	Children []*Node // in the order of creation
+	Adopted  bool    // its parent, or the context it hangs in, is not of this tree; see the package comment
+	Asked    bool    // somebody has called Done: waits, or has waited, or has derived from it outside the tree
+
+	// Waiting is how many goroutines are blocked at this moment in a receive from its Done, in a
+	// select or not; one of them may be a goroutine of package context. It is read without
+	// stopping them, and exact if none comes or goes. -1: this version of Go does not let it be
+	// known. A Value has the channel of the context above it, and who waits for it is counted
+	// there.
+	Waiting int
+	// AskedAt is from where its Done was called, with Options.Sites: "file.go:12", in the order of
+	// the first call, at most eight of them.
+	AskedAt []string
+
+	Created         int // 1, 2, 3 in the order of creation
 	CreatedAt       time.Duration
 	MadeAt, EndedIn string    // "file.go:12" of the call that made it, and of the one that ended it, with Options.Sites
 	Deadline        time.Time // of a Deadline
@@ -80,7 +89,8 @@ func (t *Tree) Snapshot() Snapshot {
 		picture(nodes, r)
 	}
 	for n := range t.all() {
-		picture(nodes, n.record).Asked = n.asked.Load()
+		p := picture(nodes, n.record)
+		p.Asked, p.Waiting = n.asked.Load(), n.waiting()
 	}
 	var roots Snapshot
 	for _, n := range nodes {
@@ -131,6 +141,7 @@ func picture(nodes map[*record]*Node, r *record) *Node {
 	if r.notes != nil {
 		n.CreatedAt, n.MadeAt = r.notes.created, site(r.notes.madeAt)
 		n.EndedAt, n.EndedIn = r.notes.ended, site(r.notes.endedAt)
+		n.AskedAt = r.notes.places()
 	}
 	nodes[r] = n
 	if r.parent != nil {
@@ -146,7 +157,7 @@ func site(pc uintptr) string {
 		return ""
 	}
 	frame, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-	return fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
+	return place(frame)
 }
 
 // View is a node that is alive, or was when Live was called.

@@ -15,8 +15,9 @@ func (t *Tree) String() string { return t.Snapshot().String() }
 
 // String draws the tree, one node a line: its name, what it is, whether it is alive or how
 // it ended. "#2" is its place in the order of ending, "~2" one that was derived and not
-// observed. The error is named if it is not context.Canceled, the cause if it is not the
-// error.
+// observed. Of a living one it says how many goroutines wait for its end, and from where Done
+// was called, as far as that is known. The error is named if it is not context.Canceled, the
+// cause if it is not the error.
 func (s Snapshot) String() string {
 	var rows [][3]string
 	for _, root := range s {
@@ -65,7 +66,7 @@ func (n *Node) what() string {
 
 func (n *Node) fate() string {
 	if n.State == timeline.Live {
-		return "live"
+		return "live" + n.company()
 	}
 	mark := "#"
 	if n.OrderProvenance != timeline.Observed {
@@ -93,6 +94,17 @@ func (n *Node) fate() string {
 		fate += ": " + why
 	}
 	return fate
+}
+
+// company returns what there is to say of those who wait for a living node.
+func (n *Node) company() (text string) {
+	if n.Waiting > 0 {
+		text += fmt.Sprintf(", %d waiting", n.Waiting)
+	}
+	if len(n.AskedAt) > 0 {
+		text += ", asked at " + strings.Join(n.AskedAt, ", ")
+	}
+	return text
 }
 
 // why returns what there is to say of the error and the cause.

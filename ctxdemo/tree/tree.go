@@ -11,7 +11,7 @@ import (
 // Options says what a Tree writes down beyond who is there. Each costs time for every context
 // that is made and cancelled; BenchmarkCost tells how much.
 type Options struct {
-	// Sites notes in which file and line each context was made, and its cancel called.
+	// Sites notes in which file and line each context was made, its cancel called, and its Done.
 	Sites bool
 	// Times notes when. With a Sink or a Log it is on anyway.
 	Times bool

@@ -349,8 +349,8 @@ func line() string { return at(0) }
 func nextLine() string { return at(1) }
 
 func at(offset int) string {
-	_, _, line, _ := runtime.Caller(2)
-	return fmt.Sprintf("tree_test.go:%d", line+offset)
+	_, file, line, _ := runtime.Caller(2)
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line+offset)
 }
 
 // TestFunctionOutlivesItsContext: those above a function that has not been started stay in the
