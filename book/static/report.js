@@ -58,13 +58,16 @@ export class Report {
       known.textContent = m.text;
       return;
     }
-    const head = el("th", { scope: "row" }, m.path);
-    if (m.lines) {
+    if (m.lines) { // below their name: they are as wide as there is room
       const block = el("pre", { class: "lines", tabindex: "0" }, m.text);
       this.cells.set(m.name, block);
-      this.rows.append(el("tr", {}, head, el("td", { class: "v", colspan: "2" }, block)));
+      this.rows.append(
+        el("tr", { class: "above" }, el("th", { scope: "row", colspan: "3" }, m.path)),
+        el("tr", {}, el("td", { class: "v", colspan: "3" }, block)),
+      );
       return;
     }
+    const head = el("th", { scope: "row" }, m.path);
     const cell = el("td", { class: "v" }, m.text);
     this.cells.set(m.name, cell);
     this.rows.append(el("tr", {}, head, cell, el("td", { class: "unit" }, m.unit)));
