@@ -21,6 +21,7 @@ import (
 	"lab.example/gopark/ctxdemo/order"
 	"lab.example/gopark/ctxdemo/outside"
 	"lab.example/gopark/ctxdemo/price"
+	"lab.example/gopark/ctxdemo/request"
 	"lab.example/gopark/ctxdemo/restore"
 	"lab.example/gopark/ctxdemo/rules"
 	"lab.example/gopark/ctxdemo/sockets"
@@ -45,6 +46,7 @@ var Chapter = experiment.Chapter{
 		custom.Experiment,
 		values.Experiment,
 		deadlines.Experiment,
+		request.Experiment,
 		outside.Experiment,
 		database.Experiment,
 		rules.Experiment,
