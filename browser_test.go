@@ -68,7 +68,7 @@ func TestNotebook(t *testing.T) {
 		), e.ID)
 		said, err := chromedp.Run(browser, chromedp.Text(chromedp.CSS("#verdict")))
 		require.NoError(t, err)
-		if strings.Contains(said, "the machine is too busy") || strings.Contains(said, "to compile the first time") {
+		if strings.Contains(said, "the machine is too busy") || strings.Contains(said, "to compile the first time") || strings.Contains(said, "of wall-clock time") {
 			t.Logf("%s: %s", e.ID, said) // other tests beside this one, or nothing compiled yet: that is a verdict too
 			busy++
 			continue
