@@ -184,6 +184,7 @@ func blockingMode(s *stage) observed {
 	r, w := pipe(s)
 	defer w.Close()
 	r.Fd()
+	s.kernel = true
 	a := s.start(func(h *Handle) error {
 		f, err := NewFile(h, r, LegacyIO)
 		if err != nil {

@@ -22,6 +22,7 @@ import (
 type stage struct {
 	*testing.T
 	bubble bool
+	kernel bool // what blocks is a system call: others are looked at in passing
 }
 
 // translation plays a case.
@@ -29,13 +30,13 @@ type translation func(t *testing.T) observed
 
 func inside(play func(s *stage) observed) translation {
 	return func(t *testing.T) (seen observed) {
-		synctest.Test(t, func(t *testing.T) { seen = play(&stage{t, true}) })
+		synctest.Test(t, func(t *testing.T) { seen = play(&stage{T: t, bubble: true}) })
 		return seen
 	}
 }
 
 func outside(play func(s *stage) observed) translation {
-	return func(t *testing.T) observed { return play(&stage{t, false}) }
+	return func(t *testing.T) observed { return play(&stage{T: t}) }
 }
 
 // op is an operation that is put to the test, and what is around it.
@@ -148,7 +149,7 @@ func (s *stage) waitsFor(a *actor) string {
 		switch {
 		case slices.Contains([]string{"IO wait", "chan receive", "select"}, g.Wait),
 			g.Wait == "sync.Mutex.Lock" && strings.HasSuffix(own.File, "_test.go"),
-			g.Wait == "syscall" && calls(g, "syscall.read"),                 // in blocking mode
+			s.kernel && g.Wait == "syscall" && calls(g, "syscall.read"),
 			g.Wait == "semacquire" && calls(g, "internal/poll.(*fdMutex)."): // for its turn to read
 			return g.Wait
 		}

@@ -23,7 +23,7 @@ import (
 // once in some dozens of runs; the case go:deadline_interrupted_as_it_ends fails each time.
 func TestStreamStorm(t *testing.T) {
 	const size, most = 2_000_000, 16 << 10 // bytes
-	s := &stage{t, false}
+	s := &stage{T: t}
 	near, far := s.pair()
 	// So small that writes block; smaller ones make TCP itself wait.
 	require.NoError(t, errors.Join(near.SetWriteBuffer(128<<10), far.SetReadBuffer(128<<10)))
@@ -242,7 +242,7 @@ func TestTLS(t *testing.T) {
 	server := httptest.NewUnstartedServer(nil)
 	server.StartTLS() // for its certificate
 	server.Close()
-	near, far := (&stage{t, false}).pair()
+	near, far := (&stage{T: t}).pair()
 	peer := tls.Server(far, &tls.Config{Certificates: server.TLS.Certificates})
 	go peer.Handshake()
 	secure := tls.Client(near, &tls.Config{InsecureSkipVerify: true})
@@ -252,7 +252,7 @@ func TestTLS(t *testing.T) {
 	require.ErrorContains(t, err, "the TLS handshake is not complete")
 	require.NoError(t, secure.Handshake())
 
-	s := &stage{t, false}
+	s := &stage{T: t}
 	var c *Conn
 	reader := s.start(func(h *Handle) error {
 		c, err = NewConn(h, secure, DeadlineIO)

@@ -48,7 +48,7 @@ func TestUncuttableFile(t *testing.T) {
 }
 
 func TestFileWritesWhatItCan(t *testing.T) {
-	s := &stage{t, false}
+	s := &stage{T: t}
 	r, w := pipe(s)
 	defer r.Close()
 	defer w.Close()
