@@ -466,10 +466,11 @@ func TestEvents(t *testing.T) {
 		var sunk []timeline.Event
 		tr := tree.New(tree.Options{Log: 100, Sink: func(e tree.Event) { sunk = append(sunk, e.Timeline()) }})
 		root, cancel := tr.WithCancelCause(context.Background())
-		tr.WithValue(root, key(0), 0)
+		value := tr.WithValue(root, key(0), 0)
 		ctx, stop := tr.WithTimeout(tree.Named(root, "slow"), time.Second)
 		defer stop()
-		tr.WithoutCancel(ctx)
+		audit := tr.WithoutCancel(ctx)
+		defer func() { runtime.KeepAlive(value); runtime.KeepAlive(audit) }() // or they would go before root ends
 		defer tr.AfterFunc(ctx, func() {})()
 		time.Sleep(2 * time.Second)
 		cancel(errEnough)
