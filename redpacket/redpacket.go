@@ -9,6 +9,7 @@ package redpacket
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"math/bits"
 )
 
@@ -41,10 +42,12 @@ func (p Params) Validate() error {
 		return &ParamError{p, fmt.Sprintf(format, args...)}
 	}
 	switch {
-	case p.N < 1:
-		return fail("there must be at least one part")
+	case p.N < 0:
+		return fail("there cannot be fewer parts than none")
 	case p.Min > p.Max:
 		return fail("the smallest part is larger than the largest")
+	case p.N == 0 && p.Sum != 0:
+		return fail("without parts nobody gets anything, and the sum must be 0")
 	case less(wide(p.Sum), times(p.N, p.Min)):
 		return fail("the sum is too small: every part is at least %d", p.Min)
 	case less(times(p.N, p.Max), wide(p.Sum)):
@@ -70,6 +73,34 @@ func times(n int, v int64) int128 {
 	return int128{int64(hi), lo}
 }
 
+// excess returns Sum - N*Min of valid Params.
+func (p Params) excess() u128 {
+	sum, least := wide(p.Sum), times(p.N, p.Min)
+	return u128{uint64(sum.hi), sum.lo}.minus(u128{uint64(least.hi), least.lo})
+}
+
 func less(a, b int128) bool {
 	return a.hi < b.hi || a.hi == b.hi && a.lo < b.lo
+}
+
+// Sums returns the least and the largest sum that N parts of Min..Max can have.
+func (p Params) Sums() (least, most *big.Int) {
+	n := big.NewInt(int64(p.N))
+	return new(big.Int).Mul(n, big.NewInt(p.Min)), new(big.Int).Mul(n, big.NewInt(p.Max))
+}
+
+// Values returns the least and the largest value that a part of a split can have, given what the
+// others need at least and can take at most. Params must be valid, with one part or more.
+func (p Params) Values() (least, most int64) {
+	others := Params{N: p.N - 1, Min: p.Min, Max: p.Max}
+	low, high := others.Sums()
+	sum := big.NewInt(p.Sum)
+	least, most = p.Min, p.Max
+	if v := new(big.Int).Sub(sum, high); v.Cmp(big.NewInt(least)) > 0 {
+		least = v.Int64()
+	}
+	if v := new(big.Int).Sub(sum, low); v.Cmp(big.NewInt(most)) < 0 {
+		most = v.Int64()
+	}
+	return least, most
 }

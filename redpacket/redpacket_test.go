@@ -24,8 +24,10 @@ func TestValidate(t *testing.T) {
 		{Params{50, 3, 8, 400}, ""},
 		{Params{50, 3, 8, 149}, "split 149 into 50 parts of 3..8: the sum is too small: every part is at least 3"},
 		{Params{50, 3, 8, 401}, "too large"},
-		{Params{0, 0, 0, 0}, "at least one part"},
-		{Params{-1, 0, 0, 0}, "at least one part"},
+		{Params{0, 0, 0, 0}, ""},
+		{Params{0, 3, 8, 0}, ""},
+		{Params{0, 0, 9, 1}, "nobody gets anything"},
+		{Params{-1, 0, 0, 0}, "fewer parts than none"},
 		{Params{1, 2, 1, 1}, "smallest part is larger"},
 		{Params{2, -5, 5, -10}, ""},
 		{Params{2, -5, 5, -11}, "too small"},
@@ -49,7 +51,7 @@ func TestValidate(t *testing.T) {
 func TestValidateAgreesWithBigIntegers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := Params{
-			N:   rapid.OneOf(rapid.IntRange(1, 5), rapid.IntMin(1)).Draw(t, "n"),
+			N:   rapid.OneOf(rapid.IntRange(0, 5), rapid.IntMin(0)).Draw(t, "n"),
 			Min: rapid.Int64().Draw(t, "min"), Max: rapid.Int64().Draw(t, "max"),
 			Sum: rapid.Int64().Draw(t, "sum"),
 		}

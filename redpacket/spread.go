@@ -1,0 +1,234 @@
+package redpacket
+
+import (
+	"math"
+	"math/big"
+)
+
+// A spread is the law of the sum of k parts of a tilt: which of its sums are how likely. It is
+// what a block of parts that was drawn is accepted by: with the probability that the k parts
+// which are still to come add up to what is left, divided by a bound of all such probabilities.
+//
+// That probability is a finite Fourier sum. With phi(x) for the mean of e^(i*x*part),
+//
+//	P(sum = j) = 1/n * (phi(0)^k e^0 + phi(1*x)^k e^(-1*i*x*j) + ... + phi((n-1)*x)^k ...),  x = 2*pi/n
+//
+// for every n that is larger than any sum; for a smaller n it is the probability that the sum is
+// j, or differs from j by a multiple of n. Few of the terms matter, since phi^k is almost 0 but
+// near to 0. Whatever n is, no probability is larger than 1/n times the sum of the absolute
+// values: that is the bound.
+//
+// The absolute value of phi falls from 0 to 2*pi/(w+1): up to half of that since the difference
+// of two parts is a mixture of uniform laws, symmetrical and not too wide, for each of which it
+// does; from there on since in the quotient below the numerator falls and the denominator rises.
+// Beyond, it is below a function that falls everywhere. So it is known where to stop.
+type spread struct {
+	tilt
+	k      uint64
+	middle u128    // near the mean
+	n      float64 // number of terms: an odd integer
+	bound  float64 // n times the bound
+
+	small  bool      // the probabilities are computed without the sum
+	re, im []float64 // its terms at the middle, both of each pair together
+	error  float64   // of a probability by the sum, divided by the bound
+
+	logTotal float64
+	doubt    float64 // for tests: see uniformly
+}
+
+const (
+	fewParts   = 24 // below, the terms do not fall fast enough
+	enough     = -33.0
+	looseBound = -14.0 // of the logarithm of what the bound leaves open
+)
+
+func newSpread(t tilt, k uint64) *spread {
+	t.flip = false
+	s := &spread{tilt: t, k: k, small: k < fewParts, logTotal: t.logTotal()}
+	mean, variance := moments(t.w, t.rate)
+	s.middle = whole(by(mean, float64(k)))
+	if k == 2 {
+		s.n, s.bound = 1, s.boundOfTwo()
+		return s
+	}
+	top := product(k, t.w).float() + 1
+	deviation := math.Sqrt(by(variance, float64(k)))
+	tail := enough
+	if s.small {
+		s.n, tail = 8*deviation+8, looseBound/2
+	} else {
+		s.n = 16*deviation + 40
+	}
+	for {
+		s.n = 2*math.Floor(s.n/2) + 1
+		if s.n >= top {
+			s.n = 2*math.Floor(top/2) + 1
+			break
+		}
+		if s.small || s.logOutside(s.n/2)+log(s.n) < enough {
+			break
+		}
+		s.n = by(s.n, 1.25)
+	}
+	s.sum(tail)
+	return s
+}
+
+// boundOfTwo returns a bound of (number of splits of j into two) * e^(-rate*j).
+func (s *spread) boundOfTwo() float64 {
+	w := float64(s.w)
+	if s.rate == 0 {
+		return by(w+1, 1+0x1p-50)
+	}
+	at := min(w, max(0, 1/s.rate-1))
+	return by(by(at+1, exp(-by(s.rate, at))), 1+0x1p-30)
+}
+
+// logOutside returns the logarithm of a bound of the probability that the sum differs from the
+// middle by d or more, by Chernoff.
+func (s *spread) logOutside(d float64) float64 {
+	k := float64(s.k)
+	side := func(mean, sum float64) float64 {
+		w := float64(s.w)
+		if mean <= 0 || mean >= w {
+			return math.Inf(-1)
+		}
+		var rate float64 // at which this would be the mean
+		if mean <= w/2 {
+			rate = rateFor(s.w, mean)
+		} else {
+			rate = -rateFor(s.w, w-mean)
+		}
+		return by(k, logTotalAt(s.w, rate)-s.logTotal) - by(s.rate-rate, sum)
+	}
+	middle := s.middle.float()
+	low := side((middle-d)/k, middle-d)
+	high := side((middle+d)/k, middle+d)
+	return max(low, high) + 1 // a factor of 2 for both, and rounding
+}
+
+func logTotalAt(w uint64, rate float64) float64 {
+	if rate < 0 {
+		return by(-rate, float64(w)) + tilt{w: w, rate: -rate}.logTotal()
+	}
+	return tilt{w: w, rate: rate}.logTotal()
+}
+
+// sum fills in the terms, and the bound.
+func (s *spread) sum(tail float64) {
+	k := float64(s.k)
+	phi := newTransform(s.tilt)
+	terms := (s.n - 1) / 2
+	lobe := s.n / phi.m // terms before 2*pi/(w+1)
+	beyond := phi.logBeyond(k, min(terms, lobe), terms, s.n)
+	total, rest := 1.0, math.Inf(-1)
+	if !s.small {
+		s.re, s.im = make([]float64, 0, usualTerms), make([]float64, 0, usualTerms)
+	}
+	for i := 1.0; i <= terms; i++ {
+		phi.at(i / s.n)
+		size := by(k, phi.logAbs())
+		term := 2 * exp(size)
+		total += term
+		if !s.small {
+			sin, cos := math.Sincos(s.phase(phi.arg(), i))
+			s.re = append(s.re, term*cos)
+			s.im = append(s.im, term*sin)
+		}
+		if size > tail || i == terms { // there is more, or there is nothing
+			continue
+		}
+		left := phi.logBeyond(k, i, terms, s.n)
+		if i < lobe {
+			left = logSum(size+log(2*lobe), beyond)
+		}
+		if left < tail {
+			rest = left
+			break
+		}
+	}
+	left := exp(rest)
+	s.error = 0x1p-42 + by(k, 0x1p-47) + 2*left + exp(enough)
+	s.bound = by(total+2*left, 1+0x1p-30+by(k, 0x1p-46))
+}
+
+const usualTerms = 64
+
+// phase returns the argument of a term at the middle, given that of phi.
+func (s *spread) phase(arg, i float64) float64 {
+	return float64(s.k)*arg - 2*math.Pi*(i/s.n)*s.middle.float()
+}
+
+// logSum returns log(e^a + e^b), or a little more.
+func logSum(a, b float64) float64 { return max(a, b) + math.Ln2 }
+
+// accepts tosses a coin that is accepted with the probability of j divided by the bound. If the
+// law is flipped, j is what the sum is after all parts were turned round.
+func (s *spread) accepts(j u128, from *words) bool {
+	c := toss(from)
+	p, slack := s.about(j)
+	if yes, sure := c.below(p, slack+s.doubt); sure {
+		return yes
+	}
+	return c.exactly(func(bits uint) (low, high *big.Float) { return s.exactly(j, bits) })
+}
+
+// about returns the probability divided by the bound, and how good that is.
+func (s *spread) about(j u128) (p, slack float64) {
+	if s.k == 2 {
+		ways := min(j.float(), product(2, s.w).minus(j).float()) + 1
+		p = ways * math.Exp(-s.rate*j.float()) / s.bound
+		return p, 0x1p-42 * (1 + s.rate*j.float()) * p
+	}
+	if s.small {
+		return s.byCounting(j)
+	}
+	d := j.distance(s.middle)
+	if math.Abs(d) > s.n/2 && s.n < product(s.k, s.w).float()+1 {
+		return 0, s.error
+	}
+	sin, cos := math.Sincos(2 * math.Pi * (d / s.n))
+	var re, im float64
+	for i := len(s.re) - 1; i >= 0; i-- { // Horner, in e^(-i*x*d)
+		re, im = re+s.re[i], im+s.im[i]
+		re, im = re*cos+im*sin, im*cos-re*sin
+	}
+	return (1 + re) / s.bound, s.error
+}
+
+// byCounting is about, for few parts: it counts the splits of j, by the formula of splits.
+func (s *spread) byCounting(j u128) (p, slack float64) {
+	m := float64(s.w) + 1
+	turned := product(s.k, s.w).minus(j)
+	fewer := j
+	if turned.less(j) {
+		fewer = turned
+	}
+	var sum, abs float64
+	ways := 1.0
+	at := fewer
+	for i := uint64(0); i <= s.k; i++ {
+		term := ways
+		x := at.float()
+		for l := uint64(1); l < s.k; l++ {
+			term *= (x + float64(l)) / (m * float64(l))
+		}
+		abs += term
+		if i%2 == 0 {
+			sum += term
+		} else {
+			sum -= term
+		}
+		ways *= float64(s.k-i) / float64(i+1)
+		step := product(1, s.w).plus(u128{0, 1})
+		if at.less(step) {
+			break
+		}
+		at = at.minus(step)
+	}
+	exponent := -s.rate*j.float() - float64(s.k)*s.logTotal + float64(s.k-1)*math.Log(m)
+	scale := math.Exp(exponent) * s.n / s.bound
+	slack = 0x1p-44*scale*abs + 0x1p-44*(1+s.rate*j.float()+float64(s.k)*math.Abs(s.logTotal))*scale*math.Abs(sum)
+	return sum * scale, slack
+}

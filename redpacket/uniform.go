@@ -1,0 +1,243 @@
+package redpacket
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+)
+
+// uniformly splits so that every split is equally likely.
+//
+// Parts are drawn in blocks. If n parts are still to be drawn and t is left, a block of some of
+// them is drawn from a tilt whose mean is t/n, independently, and accepted with a probability
+// that is proportional to the number of ways in which the other parts can take what is left
+// then, tilted likewise: see spread. A block that was not accepted is drawn anew. So a block
+// that was is a block of a uniform split, and what is left is a smaller problem of the same kind
+// (Arratia and DeSalvo call this probabilistic divide-and-conquer). A block of L out of n takes
+// about sqrt(n/(n-L)) tries: with blocks of some sqrt(n) parts hardly anything is thrown away.
+//
+// The tilts are taken from a grid, so that most have been made before: a mean that is
+// off by a quarter of the standard deviation of what is left costs three in a hundred tries.
+type uniformly struct {
+	n    uint64
+	base int64
+	w    uint64
+	t    u128
+	flip bool    // t is nearer to n*w than to 0: the stages are made for n*w-t
+	mean float64 // of what they are made for
+	step float64 // of the grid, times the square root of the number of parts
+	flat float64 // how far off the centre the uniform law is used, likewise
+	near [cached]atomic.Pointer[stages]
+	tail *counts
+
+	// For tests: coins are in doubt by so much more, and so much is left to the escape.
+	doubt, spare float64
+}
+
+const (
+	mostBlock = 8192
+	cached    = 16   // blocks from the end whose stages are kept
+	keep      = 4096 // parts
+	sides     = 6    // steps of the grid, to either side of the mean
+)
+
+// stages are those of one number of parts.
+type stages struct {
+	n  uint64
+	at [2*sides + 1]atomic.Pointer[stage]
+}
+
+// stage is all that is needed to draw a block.
+type stage struct {
+	law  *law
+	rest *spread
+	flip bool
+	k    uint64 // parts that are left after it
+	most u128   // what they can take
+}
+
+func newUniform(p Params) (drawer, error) {
+	if uint64(p.N) > mostParts {
+		return nil, fmt.Errorf("%d parts are too many: at most %d", p.N, uint64(mostParts))
+	}
+	return newUniformly(p), nil
+}
+
+func newUniformly(p Params) *uniformly {
+	n, w := uint64(p.N), p.width()
+	t := p.excess()
+	u := &uniformly{n: n, base: p.Min, w: w, t: t, spare: leastSpare}
+	if n == 0 {
+		return u
+	}
+	if rest := product(n, w).minus(t); rest.less(t) {
+		u.flip, t = true, rest
+	}
+	u.mean = t.float() / float64(n)
+	if u.mean > 0 {
+		_, variance := moments(w, rateFor(w, u.mean))
+		u.step = math.Sqrt(variance) / 2
+	}
+	_, variance := moments(w, 0)
+	u.flat = by(1.5, math.Sqrt(variance))
+	u.tail = newCounts(w)
+	return u
+}
+
+// block returns how many of n parts are drawn next.
+func (u *uniformly) block(n uint64) uint64 {
+	group := groupOf(u.w)
+	last := u.tail.parts
+	size := uint64(math.Sqrt(by(blockCost*2*float64(group), float64(n))))
+	size = min(size, mostBlock, n-last)
+	switch {
+	case n <= 8:
+	case group == 1:
+		size = min(size, n-n/4)
+	default:
+		size = min(size, n-n/8)
+	}
+	return (size + group - 1) / group * group // there is room for that in the tail
+}
+
+const blockCost = 48 // of the decision about a block, in parts
+
+func (u *uniformly) run(from *words, next func(n int) []int64, done func([]int64) bool) {
+	n, t, base := u.n, u.t, u.base
+	for n > 0 {
+		size := u.block(n)
+		switch {
+		case n <= u.tail.parts:
+			dst := next(int(n))
+			u.tail.draw(dst, base, t, u.w, from)
+			done(dst)
+			return
+		case t == (u128{}) || t == product(n, u.w):
+			size = min(n, mostBlock)
+			dst := next(int(size))
+			v := base
+			if t != (u128{}) {
+				v += int64(u.w)
+				t = t.minus(product(size, u.w))
+			}
+			for i := range dst {
+				dst[i] = v
+			}
+			if !done(dst) {
+				return
+			}
+		default:
+			s := u.stage(n, size, t)
+			dst := next(int(size))
+			t = s.draw(dst, base, t, from)
+			if !done(dst) {
+				return
+			}
+		}
+		n -= size
+	}
+}
+
+// draw draws a block, and returns what is left of t.
+func (s *stage) draw(dst []int64, base int64, t u128, from *words) u128 {
+	for {
+		sum := s.law.fill(dst, base, from)
+		if t.less(sum) {
+			continue
+		}
+		left := t.minus(sum)
+		if s.most.less(left) {
+			continue
+		}
+		j := left
+		if s.flip {
+			j = s.most.minus(left)
+		}
+		if s.rest.accepts(j, from) {
+			return left
+		}
+	}
+}
+
+// stage returns the stage for a block of size out of n parts, which have t in all.
+func (u *uniformly) stage(n, size uint64, t u128) *stage {
+	rest := product(n, u.w).minus(t)
+	if u.flip {
+		t, rest = rest, t
+	}
+	root := math.Sqrt(float64(n))
+	line := by(u.mean, float64(n))
+	step := math.Floor((t.float()-line)/by(u.step, root) + 0.5)
+	mean := (line + by(step, by(u.step, root))) / float64(n)
+	w, parts := float64(u.w), float64(n)
+	if math.Abs(step) > sides || mean < t.float()/parts/2 || w-mean < rest.float()/parts/2 {
+		return u.exactStage(n, size, t, rest) // the grid has no good place for it
+	}
+	if n > keep {
+		return u.newStage(n, size, mean, u.flip)
+	}
+	of := u.stagesOf(n)
+	if of == nil {
+		return u.newStage(n, size, mean, u.flip)
+	}
+	at := &of.at[int(step)+sides]
+	s := at.Load()
+	if s == nil {
+		s = u.newStage(n, size, mean, u.flip)
+		at.Store(s)
+	}
+	return s
+}
+
+// exactStage returns the stage whose mean is t/n, where t is turned round like u, and rest is what
+// is missing to n*w.
+func (u *uniformly) exactStage(n, size uint64, t, rest u128) *stage {
+	if rest.less(t) {
+		return u.newStage(n, size, rest.float()/float64(n), !u.flip)
+	}
+	return u.newStage(n, size, t.float()/float64(n), u.flip)
+}
+
+func (u *uniformly) stagesOf(n uint64) *stages {
+	for i := range u.near {
+		of := u.near[i].Load()
+		if of == nil {
+			u.near[i].CompareAndSwap(nil, &stages{n: n})
+			of = u.near[i].Load()
+		}
+		if of.n == n {
+			return of
+		}
+	}
+	return nil
+}
+
+// exactOf returns the stage for the first size parts.
+func (u *uniformly) exactOf(size uint64) *stage {
+	t, rest := u.t, product(u.n, u.w).minus(u.t)
+	if u.flip {
+		t, rest = rest, t
+	}
+	return u.exactStage(u.n, size, t, rest)
+}
+
+// newStage returns the stage with a mean; if flip is set, of values that are turned round.
+func (u *uniformly) newStage(n, size uint64, mean float64, flip bool) *stage {
+	w := float64(u.w)
+	if mean > w/2 { // by little: a mean near w would not be exact when it is turned round
+		mean, flip = w-mean, !flip
+	}
+	t := tilt{w: u.w}
+	if w/2-mean >= u.flat/math.Sqrt(float64(n)) {
+		t.flip, t.rate = flip, rateFor(u.w, mean)
+	}
+	s := &stage{flip: t.flip, k: n - size, most: product(n-size, u.w)}
+	group := groupOf(u.w)
+	if size%group != 0 {
+		group = 1
+	}
+	s.law = newLaw(t, group, u.spare)
+	s.rest = newSpread(t, s.k)
+	s.rest.doubt = u.doubt
+	return s
+}
