@@ -1,7 +1,7 @@
 // Package leash asks: the notes split a sum by a random walk on a leash around the
 // mean. How many draws does it take, and is the last part within its bounds?
 //
-// walk.go is the walk as the notes have it, law.go what it does on average, computed
+// redpacket.Walk is the walk as the notes have it, law.OfWalk what it does on average, computed
 // exactly. run walks a few thousand times, check compares. The page tells why.
 package leash
 
@@ -15,10 +15,12 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/internal/timeline"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/law"
 )
 
 //go:embed page.md *.go testdata
@@ -58,7 +60,7 @@ var Experiment = &experiment.Experiment{
 	Check:   check,
 	AnyKnob: true,
 	Claims:  []string{"R2"},
-	Files:   files,
+	Files:   excerpt.Beside(files, redpacket.Source),
 }
 
 type observed struct {
@@ -94,7 +96,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	if err := p.Validate(); err != nil {
 		return unusable(p, err)
 	}
-	walks := int(min(max(drawBudget/exactLaw(p).Draws, leastWalks), mostWalks))
+	walks := int(min(max(drawBudget/law.OfWalk(p).Draws, leastWalks), mostWalks))
 	seen, err := try(ctx, p, walks, seed(), func(number int, last int64) {
 		if number < drawnWalks {
 			r.Event(event(p, number, last))
@@ -128,14 +130,20 @@ func try(ctx context.Context, p redpacket.Params, walks int, seed int64, last fu
 		Parts: int64(p.N), Min: p.Min, Max: p.Max, Sum: p.Sum, Lost: p.Sum % int64(p.N),
 		Seed: seed, Walks: int64(walks), Lowest: math.MaxInt64, Highest: math.MinInt64,
 	}
-	rng := rand.New(rand.NewPCG(uint64(seed), 0))
-	parts := make([]int64, p.N)
+	splitter, err := redpacket.New(p, redpacket.WithMethod(redpacket.Walk))
+	if err != nil {
+		return seen, experiment.BadKnob("%s", err)
+	}
+	src := &counted{Source: rand.NewPCG(uint64(seed), 0)}
+	var parts []int64
 	var total, squares float64 // draws per part
 	for number := range walks {
 		if number%64 == 0 && ctx.Err() != nil {
 			return seen, context.Cause(ctx)
 		}
-		perPart := float64(walk(p, rng, parts)) / float64(p.N)
+		src.words = 0
+		parts = splitter.Append(parts[:0], src)
+		perPart := float64(src.words) / float64(p.N)
 		total, squares = total+perPart, squares+perPart*perPart
 		end := parts[p.N-1]
 		seen.Lowest, seen.Highest = min(seen.Lowest, end), max(seen.Highest, end)
@@ -148,6 +156,17 @@ func try(ctx context.Context, p redpacket.Params, walks int, seed int64, last fu
 	seen.PerPart = round(total / n)
 	seen.Spread = round(math.Sqrt(max(0, squares/n-total/n*total/n)))
 	return seen, nil
+}
+
+// counted counts the words that it gives. The walk takes one for each part that it draws.
+type counted struct {
+	rand.Source
+	words int64
+}
+
+func (s *counted) Uint64() uint64 {
+	s.words++
+	return s.Source.Uint64()
 }
 
 // round keeps six decimals: far more than the walks determine.
@@ -181,7 +200,7 @@ func check(o experiment.Observations) error {
 	if err := seen.params().Validate(); err != nil || seen.Walks < leastWalks {
 		return fmt.Errorf("nothing to judge in %d walks: %w", seen.Walks, err)
 	}
-	exact := exactLaw(seen.params())
+	exact := law.OfWalk(seen.params())
 	share := float64(seen.Outside) / float64(seen.Walks)
 	if float64(seen.Walks)*divergence(share, exact.Outside) > chernoff {
 		return experiment.Refuted("the last part was out of bounds in %.2f%% of %d walks, not in %.2f%%",

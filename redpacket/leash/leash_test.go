@@ -2,7 +2,6 @@ package leash
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +10,7 @@ import (
 	"lab.example/gopark/internal/experiment/experimenttest"
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/law"
 )
 
 func TestMain(m *testing.M) { experimenttest.Main(m, Experiment) }
@@ -19,79 +19,19 @@ func TestExperiment(t *testing.T) { experimenttest.Run(t, Experiment) }
 
 func BenchmarkExperiment(b *testing.B) { experimenttest.Bench(b, Experiment) }
 
-// TestExactLaw compares the law with every possible walk, followed one by one.
-func TestExactLaw(t *testing.T) {
-	for _, p := range []redpacket.Params{
-		{N: 2, Min: 3, Max: 8, Sum: 10},
-		{N: 5, Min: 3, Max: 8, Sum: 25},
-		{N: 6, Min: 0, Max: 5, Sum: 6},
-		{N: 4, Min: 3, Max: 8, Sum: 12},
-		{N: 4, Min: 3, Max: 8, Sum: 32},
-		{N: 5, Min: 7, Max: 7, Sum: 35},
-		{N: 6, Min: 0, Max: 3, Sum: 10}, // 10 is not divisible by 6
-	} {
-		want := followAll(p, 1, 0)
-		got := exactLaw(p)
-		require.InDelta(t, want.Outside, got.Outside, 1e-12, "%+v", p)
-		require.InDelta(t, want.Draws, got.Draws, 1e-9, "%+v", p)
-	}
-}
-
-// followAll adds up the law over all walks from part i on, ahead of the line.
-func followAll(p redpacket.Params, i int, ahead int64) (l law) {
-	mean := p.Sum / int64(p.N)
-	if i == p.N {
-		if last := mean - ahead; last < p.Min || last > p.Max {
-			l.Outside = 1
-		}
-		return l
-	}
-	var allowed float64
-	for part := p.Min; part <= p.Max; part++ {
-		then := ahead + part - mean
-		if then < p.Min-mean || then > p.Max-mean {
-			continue
-		}
-		allowed++
-		rest := followAll(p, i+1, then)
-		l.Outside += rest.Outside
-		l.Draws += rest.Draws
-	}
-	return law{l.Outside / allowed, l.Draws/allowed + float64(p.Max-p.Min+1)/allowed}
-}
-
 // The figures that the page and the answers name.
 func TestNamedFigures(t *testing.T) {
-	notes := exactLaw(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 250})
+	notes := law.OfWalk(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 250})
 	require.InDelta(t, 0.1943, notes.Outside, 0.00005)
 	require.InDelta(t, 1.36, notes.Draws/50, 0.02)
 
-	middle := exactLaw(redpacket.Params{N: 1000, Min: 1, Max: 81, Sum: 41_000})
+	middle := law.OfWalk(redpacket.Params{N: 1000, Min: 1, Max: 81, Sum: 41_000})
 	require.Zero(t, middle.Outside, "where the mean is the middle, both ends of the leash are equal")
 	require.InDelta(t, 4.0/3, middle.Draws/1000, 0.005)
 
-	low := exactLaw(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 150})
+	low := law.OfWalk(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 150})
 	require.InDelta(t, 1, low.Outside, 1e-3)
-	require.Greater(t, exactLaw(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 200}).Outside, 0.5)
-}
-
-func TestWalkKeepsItsSum(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, p := range []redpacket.Params{{N: 50, Min: 3, Max: 8, Sum: 250}, {N: 7, Min: 0, Max: 9, Sum: 30}} {
-		parts := make([]int64, p.N)
-		for range 100 {
-			walk(p, rng, parts)
-			var sum int64
-			for i, part := range parts {
-				sum += part
-				if i < p.N-1 {
-					require.GreaterOrEqual(t, part, p.Min)
-					require.LessOrEqual(t, part, p.Max)
-				}
-			}
-			require.Equal(t, p.Sum-p.Sum%int64(p.N), sum, "the remainder is lost")
-		}
-	}
+	require.Greater(t, law.OfWalk(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 200}).Outside, 0.5)
 }
 
 func TestDivergence(t *testing.T) {
@@ -121,26 +61,5 @@ func TestFarFromTheMiddle(t *testing.T) {
 		res, err := experiment.Do(t.Context(), Experiment, experiment.Options{Knobs: knobs})
 		require.NoError(t, err)
 		require.Equal(t, experiment.Supported, res.Verdict, "%v: %s", knobs, res.Reason)
-	}
-}
-
-// BenchmarkWalk is the cost of one part, beside one number of the generator.
-func BenchmarkWalk(b *testing.B) {
-	p := redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 250}
-	rng := rand.New(rand.NewPCG(1, 2))
-	b.Run("floor=Int64N", func(b *testing.B) {
-		for b.Loop() {
-			rng.Int64N(6)
-		}
-	})
-	for _, sum := range []int64{250, 275, 200} {
-		p.Sum = sum
-		parts := make([]int64, p.N)
-		b.Run("mean="+map[int64]string{250: "5", 275: "5.5", 200: "4"}[sum], func(b *testing.B) {
-			for b.Loop() {
-				walk(p, rng, parts)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(p.N), "ns/part")
-		})
 	}
 }

@@ -1,19 +1,20 @@
-package leash
+package law
 
 import "lab.example/gopark/redpacket"
 
-// law is what the walk does on average, computed rather than tried.
-type law struct {
+// Walk is what the threshold walk does on average.
+type Walk struct {
 	Outside float64 // probability that the last part is outside Min..Max
 	Draws   float64 // expected number of draws of one walk
 }
 
-// exactLaw follows the probability of every distance from the mean's line through all
+// OfWalk follows the probability of every distance from the mean's line through all
 // parts. The walk is a Markov chain on these distances, of which there are m = Max -
 // Min + 1: from each, the parts that the leash allows are equally likely, and a part
 // takes m / allowed draws on average. Sums over neighbouring distances are
-// differences of running sums, so that the cost is N * m and not N * m^2.
-func exactLaw(p redpacket.Params) (l law) {
+// differences of running sums, so that the cost is N * m and not N * m^2. p must be valid, with
+// parts, and its sums far from what int64 can hold.
+func OfWalk(p redpacket.Params) (l Walk) {
 	m := int(p.Max - p.Min + 1)
 	up := int(p.Max - p.Sum/int64(p.N)) // how far ahead of the line the sum may be
 	down := m - 1 - up                  // how far behind
