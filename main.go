@@ -24,6 +24,7 @@ import (
 	panics "lab.example/gopark/panics/chapter"
 	"lab.example/gopark/panics/postmortem"
 	redpacket "lab.example/gopark/redpacket/chapter"
+	envelopes "lab.example/gopark/redpacket/console"
 	scheduler "lab.example/gopark/scheduler/chapter"
 	"lab.example/gopark/scheduler/console"
 	"lab.example/gopark/scheduler/model/realrun"
@@ -41,15 +42,16 @@ var catalogue = experiment.Catalogue{
 
 // commands is the grammar of the command line.
 type commands struct {
-	Serve  book.ServeCmd  `cmd:"" default:"withargs" help:"Open the notebook in a browser."`
-	List   cli.List       `cmd:"" help:"List the experiments."`
-	Run    cli.Run        `cmd:"" help:"Predict, run and explain one experiment."`
-	Claims cli.Claims     `cmd:"" help:"Show what the notes claim and what was found."`
-	Lab    labs.Cmd       `cmd:"" help:"Do the exercises: list, start, check."`
-	Model  console.Cmd    `cmd:"" help:"Run programs on the model of the scheduler."`
-	JVM    jvm.Cmd        `cmd:"" name:"jvm" help:"Run Java's side of the interrupt table and compare."`
-	Why    postmortem.Why `cmd:"" help:"Run a program of your own and explain how it ended."`
-	Doctor cli.Doctor     `cmd:"" help:"Say what this machine can and cannot do."`
+	Serve  book.ServeCmd   `cmd:"" default:"withargs" help:"Open the notebook in a browser."`
+	List   cli.List        `cmd:"" help:"List the experiments."`
+	Run    cli.Run         `cmd:"" help:"Predict, run and explain one experiment."`
+	Claims cli.Claims      `cmd:"" help:"Show what the notes claim and what was found."`
+	Lab    labs.Cmd        `cmd:"" help:"Do the exercises: list, start, check."`
+	Model  console.Cmd     `cmd:"" help:"Run programs on the model of the scheduler."`
+	JVM    jvm.Cmd         `cmd:"" name:"jvm" help:"Run Java's side of the interrupt table and compare."`
+	Split  envelopes.Split `cmd:"" help:"Split a sum at random: the red packet."`
+	Why    postmortem.Why  `cmd:"" help:"Run a program of your own and explain how it ended."`
+	Doctor cli.Doctor      `cmd:"" help:"Say what this machine can and cannot do."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }
