@@ -220,6 +220,9 @@ func TestExperimentFolders(t *testing.T) {
 				}
 			}
 			requireEmbedded(t, e)
+			page, err := fs.ReadFile(e.Files, "page.md")
+			require.NoError(t, err)
+			require.Contains(t, string(page), "\n## Why\n", "what is folded until there is a verdict")
 		})
 	}
 }
