@@ -68,7 +68,7 @@ func BenchmarkSplit(b *testing.B) {
 			b.Run(fmt.Sprintf("%d of %d..%d, sum %d/%s", p.N, p.Min, p.Max, p.Sum, name), func(b *testing.B) {
 				runtime.LockOSThread()
 				defer runtime.UnlockOSThread()
-				reps := max(1, enoughParts/p.N)
+				reps := enoughSplits(p, f)
 				var t turns
 				t.add(enoughParts, floor(enoughParts))
 				t.add(reps*p.N, func() {
@@ -85,6 +85,15 @@ func BenchmarkSplit(b *testing.B) {
 			})
 		}
 	}
+}
+
+// enoughSplits returns how many splits are measured at a time: fewer of a method that takes long.
+func enoughSplits(p Params, f func()) int {
+	f() // what is prepared once is prepared
+	start := threadTime()
+	f()
+	took := max(1, threadTime()-start)
+	return int(max(1, min(int64(enoughParts/p.N), 5_000_000/took)))
 }
 
 // subjects are what is measured for p.
