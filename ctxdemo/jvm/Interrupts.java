@@ -1137,10 +1137,16 @@ final class Interrupts {
         };
     }
 
-    /** How many of two have returned, when the end of one may be the cause of the other's. */
+    /**
+     * How many of two have returned, when the end of one may be the cause of the other's. One should,
+     * and on a busy machine that takes its time: a thread on its way out can stand still in a lock of
+     * the JVM for as long as the one who has that lock does not get a processor. So that none has is
+     * believed only after a second.
+     */
     static int returned(Actor[] both) throws Exception {
         int returned = 0;
-        for (int look = 0; look < 2; look++) {
+        long end = System.nanoTime() + 1_000_000_000L;
+        for (int look = 0; look < 2 || returned == 0 && System.nanoTime() < end; look++) {
             returned = 0;
             for (Actor a : both) if (!blocks(a) && a.thrown == null) returned++;
         }
