@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"lab.example/gopark/redpacket/random"
 )
 
 // someParams draws Params that are valid, of all sizes and shapes.
@@ -107,7 +109,7 @@ func TestInfeasible(t *testing.T) {
 func TestStopped(t *testing.T) {
 	s, err := New(Params{100_000_000, 0, 9, 450_000_000})
 	require.NoError(t, err)
-	source := &counting{Source: rand.NewPCG(1, 2)}
+	source := &random.Counted{Source: rand.NewPCG(1, 2)}
 	n := 0
 	for range s.All(source) {
 		if n++; n == 10 {
@@ -115,17 +117,7 @@ func TestStopped(t *testing.T) {
 		}
 	}
 	require.Equal(t, 10, n)
-	require.Less(t, source.words, 10_000)
-}
-
-type counting struct {
-	rand.Source
-	words int
-}
-
-func (c *counting) Uint64() uint64 {
-	c.words++
-	return c.Source.Uint64()
+	require.Less(t, source.Words, int64(10_000))
 }
 
 // TestSources holds that how a source is called makes no difference, and that none of its words
@@ -138,7 +130,7 @@ func TestSources(t *testing.T) {
 		{rand.NewPCG(3, 4), rand.NewPCG(3, 4)},
 		{rand.NewChaCha8([32]byte{5}), rand.NewChaCha8([32]byte{5})},
 	} {
-		direct, wrapped := pair[0], &counting{Source: pair[1]}
+		direct, wrapped := pair[0], &random.Counted{Source: pair[1]}
 		for range 3 {
 			require.Equal(t, s.Append(nil, direct), s.Append(nil, wrapped))
 			require.Equal(t, direct.Uint64(), wrapped.Uint64())

@@ -1,6 +1,9 @@
 package database
 
-import "lab.example/gopark/internal/experiment"
+import (
+	"lab.example/gopark/ctxdemo/ending"
+	"lab.example/gopark/internal/experiment"
+)
 
 // result is what errors a call returns, by the way in which its context ends.
 type result struct {
@@ -60,8 +63,8 @@ var expectations = []struct {
 func expected() (want experiment.Table) {
 	want.Header = []string{"call", "the context ends by", "error", "is it ctx.Err()?", "is it the cause?", "written", "next statement"}
 	for _, e := range expectations {
-		want.Add(e.call, "cancel(gone)", e.canceled, e.isErr, false, e.written, e.next)
-		want.Add(e.call, "timeout with cause slow", e.expired, e.isErr, false, e.written, e.next)
+		want.Add(e.call, ending.Cancel, e.canceled, e.isErr, false, e.written, e.next)
+		want.Add(e.call, ending.Timeout, e.expired, e.isErr, false, e.written, e.next)
 	}
 	return want
 }

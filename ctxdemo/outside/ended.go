@@ -5,20 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"lab.example/gopark/ctxdemo/ending"
 	"lab.example/gopark/internal/experiment"
-)
-
-// ending is a way for a context to end.
-type ending string
-
-const (
-	byCancel  ending = "cancel(gone)"
-	byTimeout ending = "timeout with cause slow"
-)
-
-var (
-	errGone = errors.New("gone") // the cause of cancellations
-	errSlow = errors.New("slow") // the cause of timeouts
 )
 
 // call is somebody who takes a context. It calls end in the middle of its work, from any
@@ -26,47 +14,19 @@ var (
 // failed is about the experiment itself.
 type call func(ctx context.Context, end func()) (err, failed error)
 
-// inTheMiddle ends a context in the middle of a call. A timeout that is up before the call
-// has come so far says something about the machine; then the call is made again, with more
-// time. The rule does not look at what the call returns.
-func inTheMiddle(parent context.Context, how ending, c call) (err error, of context.Context, failed error) {
-	for timeout := 5 * time.Millisecond; timeout < time.Minute; timeout *= 2 {
-		var tooLate bool
-		if err, of, tooLate, failed = once(parent, how, timeout, c); !tooLate {
-			return err, of, failed
-		}
-	}
-	return nil, of, experiment.Unmet("the machine is too busy: a call did not come to its middle in half a minute (%v)", failed)
-}
-
-// isDue reports whether ctx has ended or should have: package net looks at the clock, and
-// gives up before a timer that is late has ended the context.
-func isDue(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
-}
-
-// once makes a call once. It was too late if its context had ended before its middle.
-func once(parent context.Context, how ending, timeout time.Duration, c call) (err error, of context.Context, tooLate bool, failed error) {
-	ctx, cancel := context.WithCancelCause(parent)
-	defer cancel(nil)
-	if how == byTimeout {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, timeout, errSlow)
-		defer stop()
-	}
-	inTime := make(chan bool, 1)
-	err, failed = c(ctx, func() {
-		inTime <- ctx.Err() == nil
-		if how == byCancel {
-			cancel(errGone)
-		}
-		<-ctx.Done()
+// inTheMiddle ends a context in the middle of a call, which is made again if the machine was
+// too slow.
+func inTheMiddle(parent context.Context, how ending.Way, c call) (err error, of context.Context, failed error) {
+	impatient := ending.Patiently(parent, func(timeout time.Duration) (tooLate bool) {
+		trial := how.Once(parent, timeout, func(ctx context.Context, end func()) { err, failed = c(ctx, end) })
+		of = trial.Context
+		return trial.TooLate
 	})
-	select {
-	case ok := <-inTime:
-		return err, ctx, !ok, failed
-	default: // it never came to its middle
-		return err, ctx, isDue(ctx), failed
+	switch {
+	case errors.Is(impatient, ending.ErrBusy):
+		return nil, of, experiment.Unmet("%v (%v)", impatient, failed)
+	case impatient != nil:
+		return nil, of, impatient
 	}
+	return err, of, failed
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"lab.example/gopark/ctxdemo/ending"
 	"lab.example/gopark/internal/experiment"
 )
 
@@ -24,10 +25,10 @@ var files embed.FS
 // and that net/http hands on nothing else.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/outside",
-	Question: "A request is on its way: http.Client.Do, with a context. The context is cancelled with cancel(errGone). What is true of the error that Do returns?",
+	Question: "A request is on its way: http.Client.Do, with a context. The context is cancelled with cancel(ending.ErrGone). What is true of the error that Do returns?",
 	Choices: []experiment.Choice{
 		{
-			Text:    "errors.Is(err, context.Canceled), and not errors.Is(err, errGone): libraries return ctx.Err().",
+			Text:    "errors.Is(err, context.Canceled), and not errors.Is(err, ending.ErrGone): libraries return ctx.Err().",
 			Because: "So do most of them, and so did net/http before Go 1.23. It has changed sides since.",
 		},
 		{
@@ -35,7 +36,7 @@ var Experiment = &experiment.Experiment{
 			Because: "That would be kind, and it is what you should do in your own code. None of those who were asked here does it unasked.",
 		},
 		{
-			Text:    "errors.Is(err, errGone), and not errors.Is(err, context.Canceled).",
+			Text:    "errors.Is(err, ending.ErrGone), and not errors.Is(err, context.Canceled).",
 			True:    true,
 			Because: "The transport returns context.Cause(ctx) and forgets ctx.Err(). Code that asks whether its request was cancelled gets no for an answer, once somebody gives a cause.",
 		},
@@ -66,7 +67,7 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 		Handlers: experiment.Table{Header: handlersHeader},
 	}
 	for _, c := range calls {
-		for _, how := range []ending{byCancel, byTimeout} {
+		for _, how := range ending.Ways() {
 			err, of, failed := inTheMiddle(ctx, how, c.call)
 			if failed != nil {
 				return fmt.Errorf("%s, %s: %w", c.name, how, failed)
@@ -107,8 +108,8 @@ func check(o experiment.Observations) error {
 func expected() (wantCalls, wantHandlers experiment.Table) {
 	wantCalls.Header, wantHandlers.Header = callsHeader, handlersHeader
 	for _, c := range calls {
-		wantCalls.Add(c.name, byCancel, c.canceled, c.isErr, c.isCause)
-		wantCalls.Add(c.name, byTimeout, c.expired, c.isErr, c.isCause)
+		wantCalls.Add(c.name, ending.Cancel, c.canceled, c.isErr, c.isCause)
+		wantCalls.Add(c.name, ending.Timeout, c.expired, c.isErr, c.isCause)
 	}
 	for _, h := range handlers {
 		wantHandlers.Add(h.name, h.err, h.cause)

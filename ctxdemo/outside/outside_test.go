@@ -2,11 +2,12 @@ package outside
 
 import (
 	"context"
+	"errors"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"lab.example/gopark/ctxdemo/ending"
 	"lab.example/gopark/internal/experiment/experimenttest"
 )
 
@@ -36,7 +37,7 @@ func TestEveryCell(t *testing.T) {
 // which never comes to its middle is not.
 func TestInTheMiddle(t *testing.T) {
 	made := 0
-	err, of, failed := inTheMiddle(t.Context(), byTimeout, func(ctx context.Context, end func()) (error, error) {
+	err, of, failed := inTheMiddle(t.Context(), ending.Timeout, func(ctx context.Context, end func()) (error, error) {
 		if made++; made < 3 {
 			<-ctx.Done() // as on a machine that is too busy
 		}
@@ -45,11 +46,11 @@ func TestInTheMiddle(t *testing.T) {
 	})
 	require.NoError(t, failed)
 	require.Equal(t, 3, made)
-	require.Equal(t, errSlow, err)
+	require.Equal(t, ending.ErrSlow, err)
 	require.Equal(t, context.DeadlineExceeded, of.Err())
 
 	made = 0
-	err, _, failed = inTheMiddle(t.Context(), byCancel, func(context.Context, func()) (error, error) {
+	err, _, failed = inTheMiddle(t.Context(), ending.Cancel, func(context.Context, func()) (error, error) {
 		made++
 		return errUnused, nil
 	})
@@ -58,17 +59,17 @@ func TestInTheMiddle(t *testing.T) {
 	require.Equal(t, errUnused, err)
 }
 
-// TestIsDue holds that a deadline which has passed counts, also before its timer has fired.
-func TestIsDue(t *testing.T) {
-	require.False(t, isDue(t.Context()))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-	require.False(t, isDue(ctx))
-	cancel()
-	require.True(t, isDue(ctx))
-	require.True(t, isDue(late{t.Context()}))
+// TestParentEnds holds that whoever ends the run is not told that the machine is too busy.
+func TestParentEnds(t *testing.T) {
+	enough := errors.New("enough")
+	parent, cancel := context.WithCancelCause(t.Context())
+	made := 0
+	_, _, failed := inTheMiddle(parent, ending.Cancel, func(_ context.Context, end func()) (error, error) {
+		made++
+		cancel(enough)
+		end()
+		return nil, nil
+	})
+	require.Equal(t, enough, failed)
+	require.Equal(t, 1, made)
 }
-
-// late is a context whose timer has not fired yet.
-type late struct{ context.Context }
-
-func (late) Deadline() (time.Time, bool) { return time.Unix(1, 0), true }

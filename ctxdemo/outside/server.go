@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"lab.example/gopark/ctxdemo/ending"
 )
 
 // oneHandler is an end that work for somebody else can come to, and what its context says
@@ -266,15 +268,15 @@ func baseContext(ctx context.Context) (err, cause, failed error) {
 		return nil, nil, err
 	}
 	defer v.end()
-	cancel(errGone)
+	cancel(ending.ErrGone)
 	<-r.Done()
 	return why(r)
 }
 
 func groupFailed(ctx context.Context) (err, cause, failed error) {
 	g, member := errgroup.WithContext(ctx)
-	g.Go(func() error { return errGone })
-	if err := g.Wait(); !errors.Is(err, errGone) {
+	g.Go(func() error { return ending.ErrGone })
+	if err := g.Wait(); !errors.Is(err, ending.ErrGone) {
 		return nil, nil, err
 	}
 	return why(member)

@@ -83,7 +83,7 @@ func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 
 func (o observed) checkBets() error {
 	want := experiment.Table{Header: betHeader}
 	for _, m := range compared {
-		b, err := newBet(m, o.params())
+		b, err := newBet(m, o.Params())
 		if err != nil {
 			return err
 		}

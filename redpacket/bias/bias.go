@@ -6,17 +6,16 @@ package bias
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/packet"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -46,12 +45,7 @@ var Experiment = &experiment.Experiment{
 			Because: "It is not as bad as that: 473 ways come out.",
 		},
 	},
-	Knobs: []experiment.Knob{
-		{Name: "parts", Unit: "parts", Doc: "people who share", Default: 5, Min: 2, Max: 12},
-		{Name: "min", Unit: "coins", Doc: "the smallest part", Default: 3, Min: 0, Max: 100},
-		{Name: "max", Unit: "coins", Doc: "the largest part", Default: 8, Min: 0, Max: 100},
-		{Name: "sum", Unit: "coins", Doc: "what is shared", Default: 25, Min: 0, Max: 1200},
-	},
+	Knobs:   packet.Knobs(redpacket.Params{N: 5, Min: 3, Max: 8, Sum: 25}, 12, 100),
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
@@ -60,18 +54,11 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Parts  int64            `obs:"/packet/parts:parts"`
-	Min    int64            `obs:"/packet/min:coins"`
-	Max    int64            `obs:"/packet/max:coins"`
-	Sum    int64            `obs:"/packet/sum:coins"`
+	packet.Packet
 	Seed   int64            `obs:"/seed:number"` // of the PCG
 	Draws  int64            `obs:"/draws:splits"`
 	Bets   experiment.Table `obs:"/bets:rows"`
 	Places experiment.Table `obs:"/places:rows"`
-}
-
-func (o observed) params() redpacket.Params {
-	return redpacket.Params{N: int(o.Parts), Min: o.Min, Max: o.Max, Sum: o.Sum}
 }
 
 // compared are the methods. Uniform stands for all that are exact.
@@ -86,17 +73,18 @@ const (
 )
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	p := redpacket.Params{
-		N: r.Knob("parts"), Min: int64(r.Knob("min")), Max: int64(r.Knob("max")), Sum: int64(r.Knob("sum")),
+	p, err := packet.Of(r)
+	if err != nil {
+		return err
 	}
-	if err := usable(p); err != nil {
+	if err := countable(p); err != nil {
 		return err
 	}
 	seen := observed{
-		Parts: int64(p.N), Min: p.Min, Max: p.Max, Sum: p.Sum, Seed: seed(), Draws: draws,
+		Packet: packet.Observed(p), Seed: random.Seed(), Draws: draws,
 		Bets: experiment.Table{Header: betHeader}, Places: experiment.Table{Header: placeHeader()},
 	}
-	src := rand.NewPCG(uint64(seen.Seed), 0)
+	src := random.PCG(seen.Seed)
 	for _, m := range compared {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -112,12 +100,8 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	return nil
 }
 
-func usable(p redpacket.Params) error {
-	err := p.Validate()
-	if e, ok := errors.AsType[*redpacket.ParamError](err); ok {
-		return hint.With(experiment.BadKnob("%s", e.Reason),
-			"%d parts of %d to %d take a sum of %d to %d", p.N, p.Min, p.Max, int64(p.N)*p.Min, int64(p.N)*p.Max)
-	}
+// countable returns nil if there are so few ways that the chance of each can be known.
+func countable(p redpacket.Params) error {
 	ways, walks := p.Count(), 1.0
 	for range p.N - 1 {
 		walks *= float64(p.Max - p.Min + 1)
@@ -129,18 +113,17 @@ func usable(p redpacket.Params) error {
 	return nil
 }
 
-func seed() int64 {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return int64(binary.LittleEndian.Uint64(b[:]))
-}
-
 func check(o experiment.Observations) error {
 	var seen observed
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	if err := usable(seen.params()); err != nil || seen.Draws < 100 {
+	p := seen.Params()
+	err := p.Validate()
+	if err == nil {
+		err = countable(p)
+	}
+	if err != nil || seen.Draws < 100 {
 		return fmt.Errorf("nothing to judge in %d draws: %w", seen.Draws, err)
 	}
 	return errors.Join(seen.checkBets(), seen.checkPlaces())

@@ -6,14 +6,12 @@ package biggest
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -58,14 +56,12 @@ type observed struct {
 const draws = 10_000 // by each method
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	seen := observed{Seed: int64(binary.LittleEndian.Uint64(b[:])), Draws: draws}
+	seen := observed{Seed: random.Seed(), Draws: draws}
 	var err error
 	if seen.Chance, err = chances(); err != nil {
 		return err
 	}
-	if seen.Drawn, err = counts(ctx, rand.NewPCG(uint64(seen.Seed), 0)); err != nil {
+	if seen.Drawn, err = counts(ctx, random.PCG(seen.Seed)); err != nil {
 		return err
 	}
 	r.Record(seen)

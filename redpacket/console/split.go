@@ -6,18 +6,16 @@ package console
 import (
 	"bufio"
 	"context"
-	crand "crypto/rand"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"strings"
 
 	"lab.example/gopark/internal/cli"
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 // Split is "gopark split".
@@ -91,11 +89,7 @@ func wayOut(p redpacket.Params, err error) error {
 }
 
 // newSeed returns a seed that JavaScript's numbers can hold, so that it survives JSON.
-func newSeed() uint64 {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return binary.LittleEndian.Uint64(b[:]) >> 11
-}
+func newSeed() uint64 { return uint64(random.Seed()) >> 11 }
 
 // count prints how many splits there are. Of many parts that takes long, so it does not keep
 // anybody who wants to leave.
@@ -116,7 +110,7 @@ func (c Split) count(ctx context.Context, t *cli.Terminal, p redpacket.Params) e
 
 // split prints a split while it is made, so that 10^8 parts take no memory.
 func (c Split) split(ctx context.Context, t *cli.Terminal, s *redpacket.Splitter, seed uint64) error {
-	source := &counting{Source: rand.NewPCG(seed, 0)}
+	source := &random.Counted{Source: random.PCG(int64(seed))}
 	out := bufio.NewWriterSize(t.Out, 1<<16)
 	var b []byte
 	separator := ""
@@ -143,21 +137,10 @@ func (c Split) split(ctx context.Context, t *cli.Terminal, s *redpacket.Splitter
 		if err != nil {
 			return fmt.Errorf("write method: %w", err)
 		}
-		fmt.Fprintf(out, `],"method":%s,"seed":%d,"draws":%d}`+"\n", method, seed, source.words)
+		fmt.Fprintf(out, `],"method":%s,"seed":%d,"draws":%d}`+"\n", method, seed, source.Words)
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write parts: %w", err)
 	}
 	return nil
-}
-
-// counting counts the words that are drawn.
-type counting struct {
-	rand.Source
-	words int64
-}
-
-func (c *counting) Uint64() uint64 {
-	c.words++
-	return c.Source.Uint64()
 }

@@ -9,15 +9,13 @@ package counting
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -93,9 +91,9 @@ const (
 )
 
 func run(_ context.Context, r *experiment.Recorder) error {
-	seen := observed{People: int64(r.Knob("people")), Most: int64(r.Knob("most")), Seed: seed()}
+	seen := observed{People: int64(r.Knob("people")), Most: int64(r.Knob("most")), Seed: random.Seed()}
 	p := redpacket.Params{N: r.Knob("people"), Min: 1, Max: seen.Most, Sum: seen.People * (seen.Most + 1) / 2}
-	parts, err := redpacket.Split(p, rand.NewPCG(uint64(seen.Seed), 0))
+	parts, err := redpacket.Split(p, random.PCG(seen.Seed))
 	if err != nil {
 		return err
 	}
@@ -112,12 +110,6 @@ func run(_ context.Context, r *experiment.Recorder) error {
 	}
 	r.Record(seen)
 	return nil
-}
-
-func seed() int64 {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return int64(binary.LittleEndian.Uint64(b[:]))
 }
 
 func check(o experiment.Observations) error {

@@ -6,15 +6,13 @@ package edges
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -65,8 +63,8 @@ type observed struct {
 const walks = 500
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	seen := observed{Parts: int64(r.Knob("parts")), Seed: seed(), Walks: walks}
-	src := &counted{Source: rand.NewPCG(uint64(seen.Seed), 0)}
+	seen := observed{Parts: int64(r.Knob("parts")), Seed: random.Seed(), Walks: walks}
+	src := &random.Counted{Source: random.PCG(seen.Seed)}
 	if err := seen.approach(ctx, src); err != nil {
 		return err
 	}
@@ -75,12 +73,6 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	}
 	r.Record(seen)
 	return nil
-}
-
-func seed() int64 {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return int64(binary.LittleEndian.Uint64(b[:]))
 }
 
 func check(o experiment.Observations) error {

@@ -5,24 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strconv"
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/law"
+	"lab.example/gopark/redpacket/random"
 )
-
-// counted counts the words that it gives. The walk takes one for each part that it draws.
-type counted struct {
-	rand.Source
-	words int64
-}
-
-func (s *counted) Uint64() uint64 {
-	s.words++
-	return s.Source.Uint64()
-}
 
 // result is what some walks did.
 type result struct {
@@ -32,13 +21,13 @@ type result struct {
 	highest int64
 }
 
-func measure(ctx context.Context, m redpacket.Method, p redpacket.Params, src *counted) (result, error) {
+func measure(ctx context.Context, m redpacket.Method, p redpacket.Params, src *random.Counted) (result, error) {
 	s, err := redpacket.New(p, redpacket.WithMethod(m))
 	if err != nil {
 		return result{}, err
 	}
 	seen := result{lowest: math.MaxInt64, highest: math.MinInt64}
-	src.words = 0
+	src.Words = 0
 	var parts []int64
 	for range walks {
 		if ctx.Err() != nil {
@@ -51,7 +40,7 @@ func measure(ctx context.Context, m redpacket.Method, p redpacket.Params, src *c
 			seen.outside++
 		}
 	}
-	seen.draws = float64(src.words) / float64(walks*p.N)
+	seen.draws = float64(src.Words) / float64(walks*p.N)
 	seen.outside /= walks
 	return seen, nil
 }
@@ -82,7 +71,7 @@ func (o *observed) wide(mean int64) redpacket.Params {
 }
 
 // approach takes the mean nearer to an edge of a wide range.
-func (o *observed) approach(ctx context.Context, src *counted) error {
+func (o *observed) approach(ctx context.Context, src *random.Counted) error {
 	o.Draws.Header = drawsHeader()
 	for _, row := range rows {
 		cells := []any{row.name}
@@ -142,7 +131,7 @@ var acrossHeader = []string{"coins", "mean of 3 to 8", "numbers drawn for a part
 var means = []int64{3, 4, 5, 6, 7, 8}
 
 // cross takes the mean through the range of the notes' example.
-func (o *observed) cross(ctx context.Context, src *counted) error {
+func (o *observed) cross(ctx context.Context, src *random.Counted) error {
 	o.Across.Header = acrossHeader
 	for _, mean := range means {
 		p := o.narrow(mean)

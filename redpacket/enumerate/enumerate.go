@@ -6,15 +6,13 @@ package enumerate
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -57,11 +55,9 @@ type observed struct {
 }
 
 func run(_ context.Context, r *experiment.Recorder) error {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	seen := observed{Seed: int64(binary.LittleEndian.Uint64(b[:])), Lists: lists(), Ways: ways()}
+	seen := observed{Seed: random.Seed(), Lists: lists(), Ways: ways()}
 	var err error
-	if seen.Seen, err = drawn(rand.NewPCG(uint64(seen.Seed), 0)); err != nil {
+	if seen.Seen, err = drawn(random.PCG(seen.Seed)); err != nil {
 		return err
 	}
 	r.Record(seen)

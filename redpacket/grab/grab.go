@@ -6,6 +6,9 @@
 // beside it a table of who has had a part (package users). The table costs several times what the
 // pile does. Other ways to build an envelope are in package alternatives, the test that all of them
 // pass, and that wrong ones do not, in package grabtest.
+//
+// What lasts longer than its process is in packages durable (a file) and redis; what both keep of
+// a split is in package recipe.
 package grab
 
 import (
@@ -24,7 +27,8 @@ type Envelope interface {
 	// The error is ErrSoldOut if nothing is left and the user has nothing, or the cause
 	// of ctx (context.Cause), if that ended before the part was given. It is no use to cancel ctx
 	// after that: the part is the user's, and Grab says so. An envelope in memory never gives
-	// a part and returns an error.
+	// a part and returns an error. One that has to ask a disk or a server for it cannot promise
+	// that, and has one more error: ErrUnknown.
 	//
 	// A user is a string because that is what identities are where they come from: an
 	// account name, an OpenID, a number in a message. Two strings are the same user if they are
@@ -48,5 +52,19 @@ type Grant struct {
 	Again  bool  // the user had it already
 }
 
-// ErrSoldOut is the error of a Grab that came too late.
-var ErrSoldOut = errors.New("grab: sold out")
+// The errors that envelopes have in common: errors.Is. After any other one, unless its envelope says
+// something else, the user has been given nothing by this Grab.
+var (
+	// ErrSoldOut is the error of a Grab that came too late.
+	ErrSoldOut = errors.New("grab: sold out")
+
+	// ErrUnknown is the answer that is neither yes nor no: the user had been on his way to a part
+	// when something failed, or when his ctx ended (then the cause of that is in the error, too),
+	// and whether he has it, nobody knows.
+	//
+	// What to do is to ask again, for the same user: whoever has a part is told so, with Again
+	// set, and whoever has none gets one, if any is left; so nobody ever gets two. It may take
+	// a while, or another process, until somebody can tell: the envelope says what is needed. Do
+	// not tell the user in the meantime that he has nothing.
+	ErrUnknown = errors.New("it is not known whether the claim lasts")
+)

@@ -11,8 +11,9 @@ import (
 // when it is made, so that a grab draws nothing. A grab waits for nobody but for others of the
 // same shard of its users, for a fraction of a microsecond, and starts no goroutine. An envelope
 // takes up to 48 bytes a part, and some kilobytes in any case, all of it when it is made; then it
-// keeps the strings of those who have got something, and nothing of those who have not. There
-// is no way to give a part back.
+// keeps the strings of those who have got something, and nothing of those who have not. It keeps
+// them as they are, however long: bound what strangers may send, and clone (strings.Clone) what is
+// a piece of something large. There is no way to give a part back.
 type Memory struct {
 	pile  *Pile
 	users *users.Table

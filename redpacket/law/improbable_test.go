@@ -1,6 +1,7 @@
 package law
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,4 +28,13 @@ func TestImprobable(t *testing.T) {
 	} {
 		require.Equal(t, c.want, Improbable(c.share, c.p, c.n), "%+v", c)
 	}
+}
+
+func TestDivergence(t *testing.T) {
+	require.Zero(t, divergence(0.3, 0.3))
+	require.Zero(t, divergence(0, 0))
+	require.Zero(t, divergence(1, 1))
+	require.True(t, math.IsInf(divergence(0.1, 0), 1))
+	require.True(t, math.IsInf(divergence(0.9, 1), 1))
+	require.InDelta(t, math.Log(2), divergence(1, 0.5), 1e-12)
 }

@@ -7,20 +7,17 @@ package leash
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
-	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/internal/timeline"
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/law"
+	"lab.example/gopark/redpacket/packet"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -50,12 +47,7 @@ var Experiment = &experiment.Experiment{
 			Because: "With the mean further from the middle of the range it would be: turn the sum down to 200 and see. At 250 the two ends of the leash are nearly equal.",
 		},
 	},
-	Knobs: []experiment.Knob{
-		{Name: "parts", Unit: "parts", Doc: "people who share", Default: 50, Min: 2, Max: 1000},
-		{Name: "min", Unit: "coins", Doc: "the smallest part", Default: 3, Min: 0, Max: 200},
-		{Name: "max", Unit: "coins", Doc: "the largest part", Default: 8, Min: 0, Max: 200},
-		{Name: "sum", Unit: "coins", Doc: "what is shared", Default: 250, Min: 0, Max: 200_000},
-	},
+	Knobs:   packet.Knobs(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 250}, 1000, 200),
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
@@ -64,10 +56,7 @@ var Experiment = &experiment.Experiment{
 }
 
 type observed struct {
-	Parts   int64   `obs:"/packet/parts:parts"`
-	Min     int64   `obs:"/packet/min:coins"`
-	Max     int64   `obs:"/packet/max:coins"`
-	Sum     int64   `obs:"/packet/sum:coins"`
+	packet.Packet
 	Lost    int64   `obs:"/packet/lost:coins"` // of the sum: never given to anybody
 	Seed    int64   `obs:"/seed:number"`       // of the PCG, so that the run can be repeated
 	Walks   int64   `obs:"/walks:walks"`
@@ -78,10 +67,6 @@ type observed struct {
 	Spread  float64 `obs:"/draws/deviation:draws/part"` // standard deviation over the walks
 }
 
-func (o observed) params() redpacket.Params {
-	return redpacket.Params{N: int(o.Parts), Min: o.Min, Max: o.Max, Sum: o.Sum}
-}
-
 const (
 	mostWalks  = 20_000
 	leastWalks = 200
@@ -90,14 +75,12 @@ const (
 )
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	p := redpacket.Params{
-		N: r.Knob("parts"), Min: int64(r.Knob("min")), Max: int64(r.Knob("max")), Sum: int64(r.Knob("sum")),
-	}
-	if err := p.Validate(); err != nil {
-		return unusable(p, err)
+	p, err := packet.Of(r)
+	if err != nil {
+		return err
 	}
 	walks := int(min(max(drawBudget/law.OfWalk(p).Draws, leastWalks), mostWalks))
-	seen, err := try(ctx, p, walks, seed(), func(number int, last int64) {
+	seen, err := try(ctx, p, walks, random.Seed(), func(number int, last int64) {
 		if number < drawnWalks {
 			r.Event(event(p, number, last))
 		}
@@ -109,41 +92,26 @@ func run(ctx context.Context, r *experiment.Recorder) error {
 	return nil
 }
 
-func unusable(p redpacket.Params, err error) error {
-	reason := err.Error()
-	if e, ok := errors.AsType[*redpacket.ParamError](err); ok {
-		reason = e.Reason
-	}
-	return hint.With(experiment.BadKnob("%s", reason),
-		"%d parts of %d to %d take a sum of %d to %d", p.N, p.Min, p.Max, int64(p.N)*p.Min, int64(p.N)*p.Max)
-}
-
-func seed() int64 {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return int64(binary.LittleEndian.Uint64(b[:]))
-}
-
 // try walks and counts. It calls last with the number and the last part of each walk.
 func try(ctx context.Context, p redpacket.Params, walks int, seed int64, last func(int, int64)) (observed, error) {
 	seen := observed{
-		Parts: int64(p.N), Min: p.Min, Max: p.Max, Sum: p.Sum, Lost: p.Sum % int64(p.N),
+		Packet: packet.Observed(p), Lost: p.Sum % int64(p.N),
 		Seed: seed, Walks: int64(walks), Lowest: math.MaxInt64, Highest: math.MinInt64,
 	}
 	splitter, err := redpacket.New(p, redpacket.WithMethod(redpacket.Walk))
 	if err != nil {
 		return seen, experiment.BadKnob("%s", err)
 	}
-	src := &counted{Source: rand.NewPCG(uint64(seed), 0)}
+	src := &random.Counted{Source: random.PCG(seed)}
 	var parts []int64
 	var total, squares float64 // draws per part
 	for number := range walks {
 		if number%64 == 0 && ctx.Err() != nil {
 			return seen, context.Cause(ctx)
 		}
-		src.words = 0
+		src.Words = 0
 		parts = splitter.Append(parts[:0], src)
-		perPart := float64(src.words) / float64(p.N)
+		perPart := float64(src.Words) / float64(p.N)
 		total, squares = total+perPart, squares+perPart*perPart
 		end := parts[p.N-1]
 		seen.Lowest, seen.Highest = min(seen.Lowest, end), max(seen.Highest, end)
@@ -156,17 +124,6 @@ func try(ctx context.Context, p redpacket.Params, walks int, seed int64, last fu
 	seen.PerPart = round(total / n)
 	seen.Spread = round(math.Sqrt(max(0, squares/n-total/n*total/n)))
 	return seen, nil
-}
-
-// counted counts the words that it gives. The walk takes one for each part that it draws.
-type counted struct {
-	rand.Source
-	words int64
-}
-
-func (s *counted) Uint64() uint64 {
-	s.words++
-	return s.Source.Uint64()
 }
 
 // round keeps six decimals: far more than the walks determine.
@@ -186,23 +143,20 @@ func event(p redpacket.Params, number int, last int64) timeline.Event {
 }
 
 // The two comparisons of check are statistical: with a sound walk, each is refuted by
-// chance with a probability below 10^-9 a run.
-const (
-	chernoff   = 21.5 // ln(2 / 10^-9)
-	deviations = 7.0  // of the mean; 2.6 * 10^-12 for a normal mean, less sure for a skewed one
-)
+// chance with a probability below 10^-9 a run (law.Improbable).
+const deviations = 7.0 // of the mean; 2.6 * 10^-12 for a normal mean, less sure for a skewed one
 
 func check(o experiment.Observations) error {
 	var seen observed
 	if err := o.Decode(&seen); err != nil {
 		return err
 	}
-	if err := seen.params().Validate(); err != nil || seen.Walks < leastWalks {
+	if err := seen.Params().Validate(); err != nil || seen.Walks < leastWalks {
 		return fmt.Errorf("nothing to judge in %d walks: %w", seen.Walks, err)
 	}
-	exact := law.OfWalk(seen.params())
+	exact := law.OfWalk(seen.Params())
 	share := float64(seen.Outside) / float64(seen.Walks)
-	if float64(seen.Walks)*divergence(share, exact.Outside) > chernoff {
+	if law.Improbable(share, exact.Outside, seen.Walks) {
 		return experiment.Refuted("the last part was out of bounds in %.2f%% of %d walks, not in %.2f%%",
 			100*share, seen.Walks, 100*exact.Outside)
 	}
@@ -212,20 +166,4 @@ func check(o experiment.Observations) error {
 		return experiment.Refuted("a part took %.4f draws on average, not %.4f (give or take %.4f)", seen.PerPart, want, slack)
 	}
 	return nil
-}
-
-// divergence is the Kullback-Leibler divergence of a coin with probability q from one
-// with probability p. Chernoff: n tosses of p show a share of q or beyond with a
-// probability of at most exp(-n * divergence).
-func divergence(q, p float64) float64 {
-	term := func(q, p float64) float64 {
-		switch {
-		case q == 0:
-			return 0
-		case p <= 0:
-			return math.Inf(1)
-		}
-		return q * math.Log(q/p)
-	}
-	return term(q, p) + term(1-q, 1-p)
 }

@@ -1,7 +1,6 @@
 package leash
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,15 +31,6 @@ func TestNamedFigures(t *testing.T) {
 	low := law.OfWalk(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 150})
 	require.InDelta(t, 1, low.Outside, 1e-3)
 	require.Greater(t, law.OfWalk(redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 200}).Outside, 0.5)
-}
-
-func TestDivergence(t *testing.T) {
-	require.Zero(t, divergence(0.3, 0.3))
-	require.Zero(t, divergence(0, 0))
-	require.Zero(t, divergence(1, 1))
-	require.True(t, math.IsInf(divergence(0.1, 0), 1))
-	require.True(t, math.IsInf(divergence(0.9, 1), 1))
-	require.InDelta(t, math.Log(2), divergence(1, 0.5), 1e-12)
 }
 
 func TestKnobsThatDoNotFit(t *testing.T) {

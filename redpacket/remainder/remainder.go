@@ -6,14 +6,12 @@ package remainder
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -56,10 +54,8 @@ type observed struct {
 }
 
 func run(_ context.Context, r *experiment.Recorder) error {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	seen := observed{Seed: int64(binary.LittleEndian.Uint64(b[:]))}
-	src := rand.NewPCG(uint64(seen.Seed), 0)
+	seen := observed{Seed: random.Seed()}
+	src := random.PCG(seen.Seed)
 	var err error
 	if seen.Sums, err = sums(drawn(src)); err != nil {
 		return err

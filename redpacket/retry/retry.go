@@ -5,15 +5,13 @@ package retry
 
 import (
 	"context"
-	crand "crypto/rand"
 	"embed"
-	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 
 	"lab.example/gopark/internal/excerpt"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
 
 //go:embed page.md *.go testdata
@@ -56,19 +54,13 @@ type observed struct {
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {
-	seen := observed{Seed: seed()}
-	src := &counted{Source: rand.NewPCG(uint64(seen.Seed), 0)}
+	seen := observed{Seed: random.Seed()}
+	src := &random.Counted{Source: random.PCG(seen.Seed)}
 	if err := errors.Join(seen.distances(ctx, src), seen.people()); err != nil {
 		return err
 	}
 	r.Record(seen)
 	return nil
-}
-
-func seed() int64 {
-	var b [8]byte
-	_, _ = crand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return int64(binary.LittleEndian.Uint64(b[:]))
 }
 
 func check(o experiment.Observations) error {

@@ -6,23 +6,12 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"math/rand/v2"
 	"strconv"
 
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/random"
 )
-
-// counted counts the words that it gives: one for each number that is drawn.
-type counted struct {
-	rand.Source
-	words int64
-}
-
-func (s *counted) Uint64() uint64 {
-	s.words++
-	return s.Source.Uint64()
-}
 
 var (
 	middle    = redpacket.Params{N: 50, Min: 3, Max: 8, Sum: 275}
@@ -54,7 +43,7 @@ func successes(tries float64) int {
 	return min(n, 2000)
 }
 
-func (o *observed) distances(ctx context.Context, src *counted) error {
+func (o *observed) distances(ctx context.Context, src *random.Counted) error {
 	o.Tries.Header = header
 	for _, d := range distances {
 		p := at(d)
@@ -65,7 +54,7 @@ func (o *observed) distances(ctx context.Context, src *counted) error {
 			if err != nil {
 				return err
 			}
-			src.words = 0
+			src.Words = 0
 			var parts []int64
 			for range n {
 				if ctx.Err() != nil {
@@ -73,7 +62,7 @@ func (o *observed) distances(ctx context.Context, src *counted) error {
 				}
 				parts = s.Append(parts[:0], src)
 			}
-			drawn = strconv.FormatFloat(float64(src.words)/float64(p.N)/float64(n), 'f', 2, 64)
+			drawn = strconv.FormatFloat(float64(src.Words)/float64(p.N)/float64(n), 'f', 2, 64)
 		}
 		o.Tries.Add(row(p, d, tries, drawn, n)...)
 	}

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"syscall"
 
+	"lab.example/gopark/ctxdemo/ending"
 	"lab.example/gopark/internal/experiment"
 )
 
@@ -41,7 +42,7 @@ func main() {
 func run(ctx context.Context) (table experiment.Table, err error) {
 	table.Header = []string{"call", "the context ends by", "error", "is it ctx.Err()?", "is it the cause?", "written", "next statement"}
 	for _, c := range slices.Concat(statements, transactions) {
-		for _, how := range []ending{byCancel, byTimeout} {
+		for _, how := range ending.Ways() {
 			o, err := try(ctx, how, c.call)
 			if err != nil {
 				return table, fmt.Errorf("%s, %s: %w", c.name, how, err)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"lab.example/gopark/ctxdemo/ending"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -17,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // never comes to its middle, or fails, is not.
 func TestTry(t *testing.T) {
 	made := 0
-	o, err := try(t.Context(), byTimeout, func(ctx context.Context, d *database, end func()) (err, failed error) {
+	o, err := try(t.Context(), ending.Timeout, func(ctx context.Context, d *database, end func()) (err, failed error) {
 		if made++; made < 3 {
 			<-ctx.Done() // as on a machine that is too busy
 		}
@@ -28,7 +30,7 @@ func TestTry(t *testing.T) {
 	require.Equal(t, "sqlite3: interrupted", o.text)
 
 	made = 0
-	_, err = try(t.Context(), byCancel, func(ctx context.Context, d *database, _ func()) (err, failed error) {
+	_, err = try(t.Context(), ending.Cancel, func(ctx context.Context, d *database, _ func()) (err, failed error) {
 		made++
 		return shortInsert(ctx, d, func() {})
 	})
@@ -37,7 +39,7 @@ func TestTry(t *testing.T) {
 
 	made = 0
 	broken := errors.New("broken")
-	_, err = try(t.Context(), byTimeout, func(context.Context, *database, func()) (err, failed error) {
+	_, err = try(t.Context(), ending.Timeout, func(context.Context, *database, func()) (err, failed error) {
 		made++
 		return nil, broken
 	})
@@ -47,13 +49,13 @@ func TestTry(t *testing.T) {
 
 // TestOutcome looks at every column of a call that is not cut.
 func TestOutcome(t *testing.T) {
-	o, err := try(t.Context(), byCancel, func(_ context.Context, d *database, end func()) (err, failed error) {
+	o, err := try(t.Context(), ending.Cancel, func(_ context.Context, d *database, end func()) (err, failed error) {
 		_, err = d.Exec(insertFirst + `;` + insertNext + `;` + insertNext)
 		if err != nil {
 			return nil, err
 		}
 		end()
-		return errGone, nil
+		return ending.ErrGone, nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, outcome{text: "gone", isCause: true, written: "first, 2 next", next: "nil, same connection"}, o)

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/grab/grabtest"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 // BenchmarkGrab is users of whom each comes once, by how many goroutines ask at a time, and how
@@ -23,21 +23,13 @@ func BenchmarkGrab(b *testing.B) {
 			require.NoError(b, err)
 			defer l.Close()
 			before := l.syncs
-			var next atomic.Int64
-			var all sync.WaitGroup
 			b.ResetTimer()
-			for range goroutines {
-				all.Go(func() {
-					for i := next.Add(1); i <= int64(n); i = next.Add(1) {
-						if _, err := l.Grab(b.Context(), "user"+strconv.FormatInt(i, 10)); err != nil {
-							b.Error(err)
-							return
-						}
-					}
-				})
-			}
-			all.Wait()
+			err = grabtest.Everybody(goroutines, n, func(user string) error {
+				_, err := l.Grab(b.Context(), user)
+				return err
+			})
 			b.StopTimer()
+			require.NoError(b, err)
 			require.Zero(b, l.Left())
 			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "grabs/s")
 			b.ReportMetric(float64(n)/float64(l.syncs-before), "grabs/sync")
@@ -58,7 +50,7 @@ func BenchmarkOpen(b *testing.B) {
 		d.cache = append(d.cache, g.encode(h.secret())...)
 	}
 	for b.Loop() {
-		l, err := recoverLog(newDisk(1, d.cache), p, settings{})
+		l, err := recoverLog(newDisk(1, d.cache), recipe.Wish{Params: p})
 		require.NoError(b, err)
 		require.Zero(b, l.Left())
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+
+	"lab.example/gopark/redpacket/grab"
 )
 
 // What happens when the disk refuses.
@@ -37,7 +39,7 @@ func (l *Log) commit() {
 		err := l.write(g)
 		l.mu.Lock()
 		switch {
-		case errors.Is(err, ErrUnknown):
+		case errors.Is(err, grab.ErrUnknown):
 			l.lose(g, err)
 		case err != nil:
 			l.takeBack(l.pending, err)
@@ -57,18 +59,18 @@ func (l *Log) commit() {
 	l.running = false
 }
 
-// write makes g durable. If that fails, the file is what it was, unless the error is ErrUnknown.
+// write makes g durable. If that fails, the file is what it was, unless the error is grab.ErrUnknown.
 func (l *Log) write(g *group) error {
 	frame := g.encode(l.secret)
 	if _, err := l.file.WriteAt(frame, l.end); err != nil {
 		if undo := l.cut(); undo != nil {
-			return fmt.Errorf("%w: %w; and the file could not be cut back: %w", ErrUnknown, err, undo)
+			return fmt.Errorf("%w: %w; and the file could not be cut back: %w", grab.ErrUnknown, err, undo)
 		}
 		return fmt.Errorf("nothing is given away: %w", err)
 	}
 	l.syncs++
 	if err := l.file.Sync(); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnknown, err)
+		return fmt.Errorf("%w: %w", grab.ErrUnknown, err)
 	}
 	l.end += int64(len(frame))
 	return nil
@@ -97,7 +99,7 @@ func (l *Log) takeBack(groups []*group, err error) {
 // pending, so that whoever asks again is told the same. Those after it were never written.
 func (l *Log) lose(g *group, err error) {
 	l.lost = err
-	l.takeBack(l.pending[1:], fmt.Errorf("nothing is given away: the write before was lost: %v", err))
+	l.takeBack(l.pending[1:], fmt.Errorf("%w: the write before was lost: %v", ErrLost, err))
 	l.pending = l.pending[:1]
-	g.settle(err)
+	g.settle(fmt.Errorf("%w; %w", err, ErrLost))
 }

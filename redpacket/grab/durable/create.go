@@ -9,22 +9,18 @@ import (
 
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 // Option changes what Open asks for.
-type Option func(*settings)
-
-type settings struct {
-	method redpacket.Method
-	seed   *[32]byte
-}
+type Option func(*recipe.Wish)
 
 // WithMethod splits by another method than redpacket.Uniform.
-func WithMethod(m redpacket.Method) Option { return func(s *settings) { s.method = m } }
+func WithMethod(m redpacket.Method) Option { return func(w *recipe.Wish) { w.Method = m } }
 
 // WithSeed draws the amounts from this seed. Without it, a new log has one that nobody knows. Who
 // knows the seed knows all amounts.
-func WithSeed(seed [32]byte) Option { return func(s *settings) { s.seed = &seed } }
+func WithSeed(seed recipe.Seed) Option { return func(w *recipe.Wish) { w.Seed = &seed } }
 
 // Open opens the log of this name, or makes one, with a split of p. If several processes try that
 // at once, one has it, and the others get ErrInUse. A log that is there must have been made with
@@ -32,22 +28,25 @@ func WithSeed(seed [32]byte) Option { return func(s *settings) { s.seed = &seed 
 //
 // What had not become durable when its last process ended is cut off: nobody had been told. Only
 // its owner may read a log, because the seed is in it.
+//
+// It is the file that is in use, not the name. Who moves or deletes a log that a process has open,
+// and opens the name again, has two envelopes.
 func Open(path string, p redpacket.Params, opts ...Option) (*Log, error) {
-	var want settings
+	want := recipe.Wish{Params: p}
 	for _, o := range opts {
 		o(&want)
 	}
-	l, err := open(path, p, want)
+	l, err := open(path, want)
 	if err != nil {
 		return nil, fmt.Errorf("open log %s: %w", path, err)
 	}
 	return l, nil
 }
 
-func open(path string, p redpacket.Params, want settings) (*Log, error) {
+func open(path string, want recipe.Wish) (*Log, error) {
 	f, err := openFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := create(path, p, want); err != nil {
+		if err := create(path, want); err != nil {
 			return nil, err
 		}
 		f, err = openFile(path)
@@ -58,7 +57,7 @@ func open(path string, p redpacket.Params, want settings) (*Log, error) {
 	if err := syncDir(filepath.Dir(path)); err != nil { // whoever has made it may have died before that
 		return nil, errors.Join(err, f.Close())
 	}
-	l, err := recoverLog(f, p, want)
+	l, err := recoverLog(f, want)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -66,18 +65,19 @@ func open(path string, p redpacket.Params, want settings) (*Log, error) {
 }
 
 // create makes a log under another name, and gives it its own when it is durable: what has the
-// name is whole at any time. A link takes nobody's place, which a rename would.
-func create(path string, p redpacket.Params, want settings) error {
-	h, err := newHeader(p, want)
+// name is whole at any time. A link takes nobody's place, which a rename would. A process that is
+// killed in here leaves a file behind that nobody asks for.
+func create(path string, want recipe.Wish) error {
+	r, err := want.New()
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new")
+	f, err := os.CreateTemp(filepath.Dir(path), "grab.*.new")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(h.encode())
+	_, err = f.Write(header{r}.encode())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

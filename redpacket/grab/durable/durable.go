@@ -30,11 +30,11 @@ import (
 // MaxUser is how long the name of a user may be, in bytes.
 const MaxUser = 1 << 10
 
-// The errors of a Log, beside grab.ErrSoldOut: errors.Is.
+// The errors of a Log, beside grab.ErrSoldOut and grab.ErrUnknown: errors.Is.
 var (
-	// ErrUnknown is an answer that is neither yes nor no: the claim had been made, and whether
-	// it lasts is not known. To ask again tells, in another process if need be.
-	ErrUnknown = errors.New("it is not known whether the claim lasts")
+	// ErrLost is an answer of a Log of which nobody knows where it ends, since a sync has failed: see
+	// commit.go. It will never give anything away again. Close it, and Open it anew.
+	ErrLost = errors.New("nothing is given away until the log is opened anew")
 
 	// ErrClosed is the answer of a Log after Close.
 	ErrClosed = errors.New("grab: the log is closed")
@@ -86,10 +86,11 @@ type Log struct {
 // The error is
 //   - grab.ErrSoldOut if all packets are others', and that is on disk, too;
 //   - the cause of ctx if ctx ended before there was a claim;
-//   - ErrUnknown and the cause of ctx if it ended after: the claim stands, and is written without
+//   - grab.ErrUnknown and the cause of ctx if it ended after: the claim stands, and is written without
 //     anybody waiting for it. It may still fail;
-//   - ErrUnknown and what went wrong if the disk could not say what is on it, which no answer of
-//     this Log will change: see commit.go. A Log that is opened anew looks;
+//   - grab.ErrUnknown, ErrLost and what went wrong if the disk could not say what is on it, which no
+//     answer of this Log will change. A Log that is opened anew looks;
+//   - ErrLost without grab.ErrUnknown for everybody else from then on: he has nothing;
 //   - ErrClosed; or what went wrong with the disk, and then user has nothing, and to ask again is
 //     to try again.
 func (l *Log) Grab(ctx context.Context, user string) (grab.Grant, error) {
@@ -136,7 +137,7 @@ func (l *Log) claim(user string) (claim, error) {
 	case l.closed:
 		return claim{}, ErrClosed
 	case l.lost != nil:
-		return claim{}, fmt.Errorf("grab: nothing is given away until the log is opened anew: %v", l.lost)
+		return claim{}, fmt.Errorf("grab: %w: %v", ErrLost, l.lost)
 	case l.claimed == len(l.amounts):
 		return claim{group: l.groupOf(l.claimed - 1)}, nil
 	}
@@ -173,7 +174,7 @@ func (l *Log) room(user string) *group {
 }
 
 // Params returns what was split.
-func (l *Log) Params() redpacket.Params { return l.header.params }
+func (l *Log) Params() redpacket.Params { return l.header.Params }
 
 // Left returns how many packets there are to be given away. A claim that is not on disk has taken
 // nothing away.

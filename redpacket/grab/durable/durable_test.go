@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,11 +18,12 @@ import (
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/grab"
 	"lab.example/gopark/redpacket/grab/grabtest"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 func opened(t testing.TB, d *disk, p redpacket.Params) *Log {
 	t.Helper()
-	l, err := recoverLog(d, p, settings{})
+	l, err := recoverLog(d, recipe.Wish{Params: p})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	return l
@@ -100,7 +102,7 @@ func TestGroups(t *testing.T) {
 		p := redpacket.Params{N: 1000, Min: 1, Max: 1, Sum: 1000}
 		d := formatted(t, 1, p)
 		d.fault = slow(d.fault)
-		l, err := recoverLog(d, p, settings{})
+		l, err := recoverLog(d, recipe.Wish{Params: p})
 		require.NoError(t, err)
 		before := d.syncs
 		var users sync.WaitGroup
@@ -116,7 +118,7 @@ func TestGroups(t *testing.T) {
 		require.GreaterOrEqual(t, d.syncs-before, p.N/most)
 		require.NoError(t, l.Close())
 		d.restart(true)
-		again, err := recoverLog(d, p, settings{})
+		again, err := recoverLog(d, recipe.Wish{Params: p})
 		require.NoError(t, err)
 		requireAll(t, again)
 	})
@@ -127,7 +129,7 @@ func TestOneOfMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := formatted(t, 1, small)
 		d.fault = slow(d.fault)
-		l, err := recoverLog(d, small, settings{})
+		l, err := recoverLog(d, recipe.Wish{Params: small})
 		require.NoError(t, err)
 		var mu sync.Mutex
 		first := make(map[string]int)
@@ -205,7 +207,7 @@ func TestCancelledBefore(t *testing.T) {
 func TestCancelledAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := formatted(t, 1, small)
-		l, err := recoverLog(d, small, settings{})
+		l, err := recoverLog(d, recipe.Wish{Params: small})
 		require.NoError(t, err)
 		release := make(chan struct{})
 		d.fault = func(o op) fault {
@@ -218,7 +220,7 @@ func TestCancelledAfter(t *testing.T) {
 		time.AfterFunc(time.Second, func() { cancel(errTired) })
 		start := time.Now()
 		_, err = l.Grab(ctx, "user")
-		require.ErrorIs(t, err, ErrUnknown)
+		require.ErrorIs(t, err, grab.ErrUnknown)
 		require.ErrorIs(t, err, errTired)
 		require.Equal(t, time.Second, time.Since(start))
 		require.Equal(t, small.N, l.Left(), "it is not on disk")
@@ -237,7 +239,7 @@ func TestDiskFull(t *testing.T) {
 	for _, how := range []fault{refuse, already} {
 		synctest.Test(t, func(t *testing.T) {
 			d := formatted(t, 1, small)
-			l, err := recoverLog(d, small, settings{})
+			l, err := recoverLog(d, recipe.Wish{Params: small})
 			require.NoError(t, err)
 			_, err = l.Grab(t.Context(), "early")
 			require.NoError(t, err)
@@ -255,7 +257,7 @@ func TestDiskFull(t *testing.T) {
 				users.Go(func() {
 					_, err := l.Grab(t.Context(), fmt.Sprint("user", i))
 					require.ErrorIs(t, err, syscall.ENOSPC)
-					require.NotErrorIs(t, err, ErrUnknown)
+					require.NotErrorIs(t, err, grab.ErrUnknown)
 				})
 			}
 			users.Wait()
@@ -283,7 +285,7 @@ func TestSyncFails(t *testing.T) {
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
 			d := formatted(t, seed, small)
-			l, err := recoverLog(d, small, settings{})
+			l, err := recoverLog(d, recipe.Wish{Params: small})
 			require.NoError(t, err)
 			g, err := l.Grab(t.Context(), "early")
 			require.NoError(t, err)
@@ -296,22 +298,24 @@ func TestSyncFails(t *testing.T) {
 			var users sync.WaitGroup
 			users.Go(func() {
 				_, err := l.Grab(t.Context(), "flying")
-				require.ErrorIs(t, err, ErrUnknown)
+				require.ErrorIs(t, err, grab.ErrUnknown)
 				require.ErrorIs(t, err, syscall.EIO)
+				require.ErrorIs(t, err, ErrLost)
 			})
 			synctest.Wait()
 			users.Go(func() {
 				_, err := l.Grab(t.Context(), "behind")
+				require.ErrorIs(t, err, ErrLost)
 				require.ErrorContains(t, err, "the write before was lost")
-				require.NotErrorIs(t, err, ErrUnknown)
+				require.NotErrorIs(t, err, grab.ErrUnknown)
 			})
 			users.Wait()
 			d.fault = func(op) fault { return none } // the disk is well again, but it is too late
 			_, err = l.Grab(t.Context(), "flying")
-			require.ErrorIs(t, err, ErrUnknown, "and stays so")
+			require.ErrorIs(t, err, grab.ErrUnknown, "and stays so")
 			_, err = l.Grab(t.Context(), "later")
-			require.ErrorContains(t, err, "until the log is opened anew")
-			require.NotErrorIs(t, err, ErrUnknown)
+			require.ErrorIs(t, err, ErrLost)
+			require.NotErrorIs(t, err, grab.ErrUnknown)
 			again, err := l.Grab(t.Context(), "early")
 			require.NoError(t, err)
 			require.Equal(t, g.Index, again.Index)
@@ -333,7 +337,7 @@ func TestSoldOutIsCertain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := redpacket.Params{N: 1, Min: 5, Max: 5, Sum: 5}
 		d := formatted(t, 1, p)
-		l, err := recoverLog(d, p, settings{})
+		l, err := recoverLog(d, recipe.Wish{Params: p})
 		require.NoError(t, err)
 		verdict := make(chan fault)
 		d.fault = func(o op) fault {
@@ -375,7 +379,7 @@ func TestCloseWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := formatted(t, 1, small)
 		d.fault = slow(d.fault)
-		l, err := recoverLog(d, small, settings{})
+		l, err := recoverLog(d, recipe.Wish{Params: small})
 		require.NoError(t, err)
 		var users sync.WaitGroup
 		for i := range 20 {
@@ -389,4 +393,43 @@ func TestCloseWaits(t *testing.T) {
 		require.Len(t, l.Grants(), 20)
 		users.Wait()
 	})
+}
+
+// TestCloseAmongMany closes a log while many grab from it, and holds that who was told yes has
+// something, and who was told anything else has nothing.
+func TestCloseAmongMany(t *testing.T) {
+	for round := range 20 {
+		name := filepath.Join(t.TempDir(), "log")
+		p := redpacket.Params{N: 300, Min: 1, Max: 9, Sum: 1500}
+		l, err := Open(name, p)
+		require.NoError(t, err)
+		var mu sync.Mutex
+		told := make(map[string]grab.Grant)
+		var users sync.WaitGroup
+		some := make(chan struct{}, 400)
+		for i := range 400 {
+			users.Go(func() {
+				user := fmt.Sprint("user", i)
+				g, err := l.Grab(t.Context(), user)
+				if err == nil {
+					mu.Lock()
+					told[user] = g
+					mu.Unlock()
+				} else if !errors.Is(err, ErrClosed) && !errors.Is(err, grab.ErrSoldOut) {
+					t.Error(err)
+				}
+				some <- struct{}{}
+			})
+		}
+		for range round * 15 {
+			<-some
+		}
+		users.Go(func() { require.NoError(t, l.Close()) })
+		users.Go(func() { require.NoError(t, l.Close()) })
+		users.Wait()
+		l, err = Open(name, p)
+		require.NoError(t, err)
+		require.Equal(t, told, maps.Collect(l.Holders()))
+		require.NoError(t, l.Close())
+	}
 }

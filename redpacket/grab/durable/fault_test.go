@@ -17,16 +17,18 @@ import (
 	"lab.example/gopark/internal/child"
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/grab"
+	"lab.example/gopark/redpacket/grab/grabtest"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 var small = redpacket.Params{N: 60, Min: 1, Max: 90, Sum: 1200}
 
-// format is a disk with a new log.
+// formatted is a disk with a new log.
 func formatted(t testing.TB, seed uint64, p redpacket.Params) *disk {
 	t.Helper()
-	h, err := newHeader(p, settings{seed: &[32]byte{byte(seed), byte(seed >> 8)}})
+	r, err := recipe.Wish{Params: p, Seed: &recipe.Seed{byte(seed), byte(seed >> 8)}}.New()
 	require.NoError(t, err)
-	return newDisk(seed, h.encode())
+	return newDisk(seed, header{r}.encode())
 }
 
 // answer is the last one that a user has got.
@@ -75,7 +77,7 @@ func (a *told) ask(ctx context.Context, l *Log, d *disk, user string) {
 	case h.answer == yes:
 	case err == nil && !d.dead():
 		h.answer, h.grant = yes, g
-	case errors.Is(err, ErrUnknown), d.dead(), h.together:
+	case errors.Is(err, grab.ErrUnknown), d.dead(), h.together:
 		h.answer = unknown
 	case looked || h.answer == nothing:
 		h.answer = no
@@ -111,7 +113,7 @@ func TestNobodyIsToldWrong(t *testing.T) {
 					}
 					return 1 + fault(r.IntN(3))
 				})
-				l, err := recoverLog(d, small, settings{})
+				l, err := recoverLog(d, recipe.Wish{Params: small})
 				if err != nil {
 					require.NotErrorIs(t, err, ErrDamaged, "seed %d, life %d", seed, life)
 				} else {
@@ -184,17 +186,11 @@ func (a *told) agree(l *Log) error {
 // requireAll holds that all has been given away, each packet once, and nothing else.
 func requireAll(t testing.TB, l *Log) {
 	t.Helper()
-	var sum int64
-	users := make(map[string]bool)
+	require.NoError(t, grabtest.AllGiven(l.Params(), l.Holders()))
+	require.Zero(t, l.Left())
 	next := 0
 	for user, g := range l.Holders() {
-		require.Equal(t, next, g.Index)
-		require.False(t, users[user], user)
-		users[user] = true
-		sum += g.Amount
+		require.Equal(t, next, g.Index, user)
 		next++
 	}
-	require.Equal(t, l.Params().N, next)
-	require.Equal(t, l.Params().Sum, sum)
-	require.Zero(t, l.Left())
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+
+	"lab.example/gopark/redpacket/grab"
 )
 
 // group is the claims that are written together. The file has one frame for each:
@@ -66,7 +68,7 @@ func (g *group) await(ctx context.Context) error {
 	case <-g.done: // both, and this says more
 		return g.err
 	default:
-		return fmt.Errorf("%w: it was on its way when %w", ErrUnknown, context.Cause(ctx))
+		return fmt.Errorf("%w: it was on its way when %w", grab.ErrUnknown, context.Cause(ctx))
 	}
 }
 

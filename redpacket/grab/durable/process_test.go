@@ -2,7 +2,6 @@ package durable
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,77 +21,26 @@ import (
 	"lab.example/gopark/internal/child"
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/grab"
+	"lab.example/gopark/redpacket/grab/grabtest"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 func TestMain(m *testing.M) {
-	child.Main(func(job child.Job) int {
-		bodies := map[string]func(order, func(string, ...any)) error{"grab": grabbing, "open": opening, "fill": filling}
-		var o order
-		err := json.Unmarshal(job.Arg, &o)
-		if err == nil {
-			// One write a line, unbuffered: the process may end at any moment.
-			err = bodies[job.Body](o, func(f string, args ...any) { fmt.Fprintf(job.Report, f+"\n", args...) })
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		return 0
+	grabtest.Bodies(map[string]func(grabtest.Order, grabtest.Say) error{
+		"grab": grabbing, "open": opening, "fill": filling, "begin": beginning,
 	})
 	goleak.VerifyTestMain(m)
 }
 
-// order is what a process of these tests is asked to do.
-type order struct {
-	Path       string
-	Params     redpacket.Params
-	Seed       uint64
-	Goroutines int
-	Users      int // how many there are to choose from
-}
-
-// start starts a process. Its lines go to line.
-func (o order) start(t testing.TB, body string, line func(string)) *child.Process {
-	t.Helper()
-	arg, err := json.Marshal(o)
-	require.NoError(t, err)
-	p, err := child.Start(context.Background(), child.Spec{
-		Body: body, Arg: arg, Reported: line,
-		Output: func(_ child.Stream, p []byte) { t.Logf("%s: %s", body, p) },
-		Limits: child.Limits{Wall: 5 * time.Minute, Report: 1 << 30, File: 1 << 30},
-	})
-	require.NoError(t, err)
-	return p
-}
-
 var kills = flag.Int("kills", 25, "how often TestCrashStorm kills the process")
 
-// grabbing has many goroutines grab until there is nothing left, and say so when they have it.
-func grabbing(o order, say func(string, ...any)) error {
-	l, err := Open(o.Path, o.Params)
+// grabbing is a storm in a log.
+func grabbing(o grabtest.Order, say grabtest.Say) error {
+	l, err := Open(o.Where, o.Params)
 	if err != nil {
 		return err
 	}
-	var all sync.WaitGroup
-	for i := range o.Goroutines {
-		all.Go(func() {
-			for r := rand.New(rand.NewPCG(o.Seed, uint64(i))); ; {
-				user := fmt.Sprint("user", r.IntN(o.Users))
-				switch g, err := l.Grab(context.Background(), user); {
-				case errors.Is(err, grab.ErrSoldOut):
-					if l.Left() == 0 && r.IntN(20) == 0 {
-						return
-					}
-				case err != nil:
-					say("error %v", err)
-					return
-				default:
-					say("%s %d %d", user, g.Index, g.Amount)
-				}
-			}
-		})
-	}
-	all.Wait()
+	o.Run(l.Grab, say)
 	return l.Close()
 }
 
@@ -114,18 +62,18 @@ func TestCrashStorm(t *testing.T) {
 		*kills = min(*kills, 8)
 	}
 	n := 400 * *kills
-	o := order{
-		Path:   filepath.Join(t.TempDir(), "log"),
+	o := grabtest.Order{
+		Where:  filepath.Join(t.TempDir(), "log"),
 		Params: redpacket.Params{N: n, Min: 1, Max: 100, Sum: int64(30*n + 7)},
-		Users:  2 * n,
+		Storm:  grabtest.Storm{Users: 2 * n},
 	}
-	heard := make(map[string]grab.Grant) // all that anybody was ever told
+	heard := new(grabtest.Heard) // all that anybody was ever told
 	begun := time.Now()
 	lives, lines, idle := 0, 0, 0
 	for left := n; left > 0 || lives <= *kills; lives++ {
 		o.Seed, o.Goroutines = r.Uint64(), 1+r.IntN(100)
 		before := left
-		lines += o.life(t, r.IntN(500), lives < *kills, heard)
+		lines += life(t, o, r.IntN(500), lives < *kills, heard)
 		left = recovered(t, o, heard)
 		require.LessOrEqual(t, left, before)
 		if left == before {
@@ -133,7 +81,7 @@ func TestCrashStorm(t *testing.T) {
 		}
 		require.Less(t, lives, *kills+5)
 	}
-	l, err := Open(o.Path, o.Params)
+	l, err := Open(o.Where, o.Params)
 	require.NoError(t, err)
 	requireAll(t, l)
 	require.NoError(t, l.Close())
@@ -142,25 +90,16 @@ func TestCrashStorm(t *testing.T) {
 
 // life starts a process, kills it when it has given some answers, or lets it live, and adds what
 // it said to heard.
-func (o order) life(t *testing.T, answers int, kill bool, heard map[string]grab.Grant) (lines int) {
+func life(t *testing.T, o grabtest.Order, answers int, kill bool, heard *grabtest.Heard) (lines int) {
 	enough := make(chan struct{})
 	if answers == 0 {
 		close(enough)
 	}
-	var wrong error
-	p := o.start(t, "grab", func(line string) {
+	p := o.Start(t, "grab", func(line string) {
 		if lines++; lines == answers {
 			close(enough)
 		}
-		var user string
-		var g grab.Grant
-		if _, err := fmt.Sscanf(line, "%s %d %d", &user, &g.Index, &g.Amount); err != nil {
-			wrong = errors.New(line)
-		}
-		if was, ok := heard[user]; ok && was != g {
-			wrong = fmt.Errorf("%s has %+v and had %+v", user, g, was)
-		}
-		heard[user] = g
+		heard.Line(line)
 	})
 	if kill {
 		ended := make(chan struct{})
@@ -182,29 +121,21 @@ func (o order) life(t *testing.T, answers int, kill bool, heard map[string]grab.
 	if status.Signal != "SIGKILL" {
 		require.Zero(t, status.Exit)
 	}
-	require.NoError(t, wrong)
 	return lines
 }
 
 // recovered holds that everything that was heard of is in the log, and returns how much is left.
-func recovered(t *testing.T, o order, heard map[string]grab.Grant) int {
-	l, err := Open(o.Path, o.Params)
+func recovered(t *testing.T, o grabtest.Order, heard *grabtest.Heard) int {
+	l, err := Open(o.Where, o.Params)
 	require.NoError(t, err)
-	found := 0
-	for user, g := range l.Holders() {
-		if was, ok := heard[user]; ok {
-			require.Equal(t, was, g, user)
-			found++
-		}
-	}
-	require.Equal(t, len(heard), found, "a grant that somebody was told of is lost")
+	require.NoError(t, heard.Lasts(l.Holders()))
 	require.NoError(t, l.Close())
 	return l.Left()
 }
 
 // opening opens the log, once, and gives itself a packet if it has it.
-func opening(o order, say func(string, ...any)) error {
-	l, err := Open(o.Path, o.Params)
+func opening(o grabtest.Order, say grabtest.Say) error {
+	l, err := Open(o.Where, o.Params)
 	if err != nil {
 		say("%v", err)
 		return nil
@@ -216,19 +147,19 @@ func opening(o order, say func(string, ...any)) error {
 
 // TestInUse holds that a file has one user at a time, whoever that is.
 func TestInUse(t *testing.T) {
-	o := order{Path: filepath.Join(t.TempDir(), "log"), Params: small}
-	l, err := Open(o.Path, small)
+	o := grabtest.Order{Where: filepath.Join(t.TempDir(), "log"), Params: small}
+	l, err := Open(o.Where, small)
 	require.NoError(t, err)
-	_, err = Open(o.Path, small)
+	_, err = Open(o.Where, small)
 	require.ErrorIs(t, err, ErrInUse)
 	var said []string
-	_, err = o.start(t, "open", func(line string) { said = append(said, line) }).Wait()
+	_, err = o.Start(t, "open", func(line string) { said = append(said, line) }).Wait()
 	require.NoError(t, err)
 	require.Len(t, said, 1)
 	require.Contains(t, said[0], "the log is in use")
 
 	require.NoError(t, l.Close())
-	l, err = Open(o.Path, small)
+	l, err = Open(o.Where, small)
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 }
@@ -242,8 +173,8 @@ func TestManyCreate(t *testing.T) {
 	var wrong []string
 	var processes []*child.Process
 	for i := range 6 {
-		o := order{Path: filepath.Join(dir, "log"), Params: small, Seed: uint64(i)}
-		processes = append(processes, o.start(t, "open", func(line string) {
+		o := grabtest.Order{Where: filepath.Join(dir, "log"), Params: small, Storm: grabtest.Storm{Seed: uint64(i)}}
+		processes = append(processes, o.Start(t, "open", func(line string) {
 			mu.Lock()
 			defer mu.Unlock()
 			if strings.HasPrefix(line, "got") {
@@ -283,7 +214,7 @@ func TestCreateTakesNobodysPlace(t *testing.T) {
 	_, err = l.Grab(t.Context(), "user")
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
-	require.NoError(t, create(name, small, settings{}))
+	require.NoError(t, create(name, recipe.Wish{Params: small}))
 	l, err = Open(name, small)
 	require.NoError(t, err)
 	require.Len(t, l.Grants(), 1)
@@ -301,8 +232,8 @@ func TestCreateTakesNobodysPlace(t *testing.T) {
 }
 
 // filling grabs until a real file can grow no more, then until it can again.
-func filling(o order, say func(string, ...any)) error {
-	l, err := Open(o.Path, o.Params)
+func filling(o grabtest.Order, say grabtest.Say) error {
+	l, err := Open(o.Where, o.Params)
 	if err != nil {
 		return err
 	}
@@ -321,11 +252,11 @@ func filling(o order, say func(string, ...any)) error {
 			say("got %d %d", i, g.Index)
 			continue
 		}
-		info, stat := os.Stat(o.Path)
+		info, stat := os.Stat(o.Where)
 		if stat != nil {
 			return stat
 		}
-		say("refused %t, at most %t, cut back %t", errors.Is(err, syscall.EFBIG) && !errors.Is(err, ErrUnknown), info.Size() <= room, info.Size() == l.end)
+		say("refused %t, at most %t, cut back %t", errors.Is(err, syscall.EFBIG) && !errors.Is(err, grab.ErrUnknown), info.Size() <= room, info.Size() == l.end)
 		if refused {
 			if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
 				return err
@@ -338,10 +269,10 @@ func filling(o order, say func(string, ...any)) error {
 
 // TestNoRoom is TestDiskFull with a real file, which may not grow beyond some size.
 func TestNoRoom(t *testing.T) {
-	o := order{Path: filepath.Join(t.TempDir(), "log"), Params: redpacket.Params{N: 100, Min: 1, Max: 9, Sum: 500}}
+	o := grabtest.Order{Where: filepath.Join(t.TempDir(), "log"), Params: redpacket.Params{N: 100, Min: 1, Max: 9, Sum: 500}}
 	var got []int
 	var refused []string
-	p := o.start(t, "fill", func(line string) {
+	p := o.Start(t, "fill", func(line string) {
 		var user, index int
 		if _, err := fmt.Sscanf(line, "got %d %d", &user, &index); err == nil {
 			got = append(got, user)
@@ -354,11 +285,66 @@ func TestNoRoom(t *testing.T) {
 	require.Zero(t, status.Exit)
 	once := "refused true, at most true, cut back true"
 	require.Equal(t, []string{once, once}, refused)
-	l, err := Open(o.Path, o.Params)
+	l, err := Open(o.Where, o.Params)
 	require.NoError(t, err)
 	requireAll(t, l)
 	for user, g := range l.Holders() {
 		require.Equal(t, fmt.Sprint("user", got[g.Index]), user)
 	}
 	require.NoError(t, l.Close())
+}
+
+// beginning makes a log where there is no room for its header, and then where there is.
+func beginning(o grabtest.Order, say grabtest.Say) error {
+	var old unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &old); err != nil {
+		return err
+	}
+	for _, room := range []uint64{0, uint64(headerSize) - 1, old.Cur} {
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: room, Max: old.Max}); err != nil {
+			return err
+		}
+		l, err := Open(o.Where, o.Params)
+		if err == nil {
+			err = l.Close()
+		}
+		files, failed := os.ReadDir(filepath.Dir(o.Where))
+		if failed != nil {
+			return failed
+		}
+		say("full %t, %v, %d files", errors.Is(err, syscall.EFBIG), err == nil, len(files))
+	}
+	return nil
+}
+
+// TestNoRoomToBegin holds that a log which could not be made is not there, and nothing of it.
+func TestNoRoomToBegin(t *testing.T) {
+	o := grabtest.Order{Where: filepath.Join(t.TempDir(), "log"), Params: small}
+	var said []string
+	status, err := o.Start(t, "begin", func(line string) { said = append(said, line) }).Wait()
+	require.NoError(t, err)
+	require.Zero(t, status.Exit)
+	require.Equal(t, []string{"full true, false, 0 files", "full true, false, 0 files", "full false, true, 1 files"}, said)
+}
+
+// TestNames is what may have the name of a log, or may not.
+func TestNames(t *testing.T) {
+	dir := t.TempDir()
+	long := filepath.Join(dir, strings.Repeat("x", 255)) // as long as a name can be
+	l, err := Open(long, small)
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	for name, want := range map[string]error{
+		long + "x":                       syscall.ENAMETOOLONG,
+		dir:                              syscall.EISDIR,
+		"":                               os.ErrNotExist,
+		filepath.Join(dir, "none") + "/": os.ErrNotExist,
+		os.DevNull:                       ErrOther,
+	} {
+		_, err := Open(name, small)
+		require.ErrorIs(t, err, want, "%q", name)
+	}
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1)
 }

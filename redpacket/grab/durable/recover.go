@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"lab.example/gopark/internal/hint"
-	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 // readAhead is in bytes. It is many times as long as what Peek wants, because bytes are moved when
@@ -16,7 +16,7 @@ import (
 const readAhead = 16 * maxFrame
 
 // recoverLog reads what is in f, and makes durable what it believes: then it may be told.
-func recoverLog(f file, p redpacket.Params, want settings) (*Log, error) {
+func recoverLog(f file, want recipe.Wish) (*Log, error) {
 	l := &Log{file: f, users: make(map[string]int)}
 	head := make([]byte, headerSize)
 	n, err := f.ReadAt(head, 0)
@@ -26,15 +26,12 @@ func recoverLog(f file, p redpacket.Params, want settings) (*Log, error) {
 	if err := l.header.decode(head[:n]); err != nil {
 		return nil, err
 	}
-	if err := l.header.requested(want, p); err != nil {
-		return nil, err
+	if err := l.header.Differs(want); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOther, err)
 	}
 	l.secret = l.header.secret()
-	if l.amounts, err = l.header.draw(); err != nil {
+	if l.amounts, err = l.header.Amounts(); err != nil {
 		return nil, err
-	}
-	if digest(l.amounts) != l.header.amounts {
-		return nil, errDrifted
 	}
 	last, err := l.replay()
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 // logged returns the bytes of a log with these groups, and where each of them begins.
@@ -80,7 +81,7 @@ func TestDamage(t *testing.T) {
 		damaged := bytes.Clone(whole)
 		damaged[at] ^= 1 << (at % 8)
 		d := newDisk(1, damaged)
-		_, err := recoverLog(d, small, settings{})
+		_, err := recoverLog(d, recipe.Wish{Params: small})
 		switch {
 		case at < len(magic):
 			require.ErrorIs(t, err, ErrOther)
@@ -93,16 +94,16 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	for size := range headerSize {
-		_, err := recoverLog(newDisk(1, whole[:size]), small, settings{})
+		_, err := recoverLog(newDisk(1, whole[:size]), recipe.Wish{Params: small})
 		require.Error(t, err)
 		if size >= int64(len(magic)) {
 			require.ErrorIs(t, err, ErrDamaged)
 		}
 	}
 	long := append(bytes.Clone(whole), bytes.Repeat([]byte{1}, maxFrame+1)...)
-	_, err := recoverLog(newDisk(1, long), small, settings{})
+	_, err := recoverLog(newDisk(1, long), recipe.Wish{Params: small})
 	require.ErrorIs(t, err, ErrDamaged, "no group is that long")
-	_, err = recoverLog(newDisk(1, long[:len(long)-1]), small, settings{})
+	_, err = recoverLog(newDisk(1, long[:len(long)-1]), recipe.Wish{Params: small})
 	require.NoError(t, err)
 }
 
@@ -113,7 +114,7 @@ func TestUnreadable(t *testing.T) {
 	for _, at := range append(begin, 1) {
 		d := newDisk(1, whole)
 		d.unreadable = int64(at)
-		_, err := recoverLog(d, small, settings{})
+		_, err := recoverLog(d, recipe.Wish{Params: small})
 		require.ErrorIs(t, err, syscall.EIO)
 		require.Equal(t, whole, d.platter)
 	}
@@ -130,13 +131,13 @@ func TestImpossible(t *testing.T) {
 		"there are more grants than packets": {many},
 	} {
 		data, _ := logged(t, groups...)
-		_, err := recoverLog(newDisk(1, data), small, settings{})
+		_, err := recoverLog(newDisk(1, data), recipe.Wish{Params: small})
 		require.ErrorIs(t, err, ErrDamaged)
 		require.ErrorContains(t, err, want)
 	}
 	data, begin := logged(t, three...)
 	without := slices.Concat(data[:begin[1]], data[begin[2]:])
-	_, err := recoverLog(newDisk(1, without), small, settings{})
+	_, err := recoverLog(newDisk(1, without), recipe.Wish{Params: small})
 	require.ErrorIs(t, err, ErrDamaged)
 	require.ErrorContains(t, err, "after 2 grants comes number 3")
 
@@ -145,29 +146,64 @@ func TestImpossible(t *testing.T) {
 	frame := append(make([]byte, headSize), 200, 1, 'a') // a name that should have 200 bytes
 	binary.LittleEndian.PutUint32(frame[4:], 3)
 	binary.LittleEndian.PutUint32(frame, crc32.Update(h.secret(), castagnoli, frame[4:]))
-	_, err = recoverLog(newDisk(1, append(data[:begin[0]:begin[0]], frame...)), small, settings{})
+	_, err = recoverLog(newDisk(1, append(data[:begin[0]:begin[0]], frame...)), recipe.Wish{Params: small})
 	require.ErrorContains(t, err, "a name is longer than its group")
 }
 
+// TestSecret holds that each log has a secret of its own. The checksum of a whole header, its own
+// checksum included, is the control: that is the same for all.
+func TestSecret(t *testing.T) {
+	secrets, wholes := make(map[uint32]bool), make(map[uint32]bool)
+	for seed := range uint64(50) {
+		var h header
+		require.NoError(t, h.decode(formatted(t, seed, small).cache))
+		secrets[h.secret()] = true
+		wholes[crc32.Checksum(h.encode(), castagnoli)] = true
+	}
+	require.Len(t, secrets, 50)
+	require.Len(t, wholes, 1)
+}
+
 // TestNamesAreNoFrames holds that who knows the form of the file, and chooses his name so, cannot
-// make a torn tail look as though something came after it. The control is a name in which the
-// secret went.
+// make a torn tail look as though something came after it, not even with the secret of another log.
+// The control is a name in which the secret went.
 func TestNamesAreNoFrames(t *testing.T) {
 	data, _ := logged(t)
-	var h header
+	var h, other header
 	require.NoError(t, h.decode(data))
-	for _, secret := range []uint32{0, h.secret()} {
+	require.NoError(t, other.decode(formatted(t, 2, small).cache))
+	for _, name := range []struct {
+		secret uint32
+		fools  bool
+	}{
+		{0, false},
+		{crc32.Checksum(h.encode(), castagnoli), false},
+		{other.secret(), false},
+		{h.secret(), true},
+	} {
 		inner := newGroup(5)
 		inner.add("x")
-		whole, begin := logged(t, []string{string(inner.encode(secret))})
+		whole, begin := logged(t, []string{string(inner.encode(name.secret))})
 		whole[begin[0]] ^= 1
-		_, err := recoverLog(newDisk(1, whole), small, settings{})
-		if secret == 0 {
-			require.NoError(t, err)
-		} else {
+		_, err := recoverLog(newDisk(1, whole), recipe.Wish{Params: small})
+		if name.fools {
 			require.ErrorIs(t, err, ErrDamaged)
+		} else {
+			require.NoError(t, err)
 		}
 	}
+}
+
+// TestOthersFrames holds that groups of another log, which a file system may leave behind at the end
+// of this one, are not believed.
+func TestOthersFrames(t *testing.T) {
+	data, _ := logged(t)
+	var other header
+	require.NoError(t, other.decode(formatted(t, 2, small).cache))
+	g := newGroup(0)
+	g.add("somebody of the other log")
+	l := opened(t, newDisk(1, append(data, g.encode(other.secret())...)), small)
+	require.Equal(t, small.N, l.Left())
 }
 
 // TestOther is files that are whole and hold something else than is asked for.
@@ -175,20 +211,19 @@ func TestOther(t *testing.T) {
 	var h header
 	plain, _ := logged(t)
 	require.NoError(t, h.decode(plain))
-	seed := [32]byte{77}
+	seed := recipe.Seed{77}
 	other := small
 	other.Sum++
 	for want, c := range map[string]struct {
 		header func(*layout)
-		params redpacket.Params
-		want   settings
+		want   recipe.Wish
 	}{
-		"it has format 2, and this program knows format 1":                  {func(l *layout) { l.Format = 2 }, small, settings{}},
-		"drawn by version 99 of the stream":                                 {func(l *layout) { l.Stream = 99 }, small, settings{}},
-		`unknown method "none"`:                                             {func(l *layout) { l.Method = [28]byte{'n', 'o', 'n', 'e'} }, small, settings{}},
-		"splits 1200 into 60 parts of 1..90, and not 1201 into 60 of 1..90": {func(*layout) {}, other, settings{}},
-		"it is split by uniform, and not by":                                {func(*layout) {}, small, settings{method: 200}},
-		"it has another seed":                                               {func(*layout) {}, small, settings{seed: &seed}},
+		"it has format 1, and this program knows format 2":                  {func(l *layout) { l.Format = 1 }, recipe.Wish{Params: small}},
+		"drawn by version 99 of the stream":                                 {func(l *layout) { l.Stream = 99 }, recipe.Wish{Params: small}},
+		`unknown method "none"`:                                             {func(l *layout) { l.Method = [28]byte{'n', 'o', 'n', 'e'} }, recipe.Wish{Params: small}},
+		"splits 1200 into 60 parts of 1..90, and not 1201 into 60 of 1..90": {func(*layout) {}, recipe.Wish{Params: other}},
+		"it is split by uniform, and not by":                                {func(*layout) {}, recipe.Wish{Params: small, Method: 200}},
+		"it has another seed":                                               {func(*layout) {}, recipe.Wish{Params: small, Seed: &seed}},
 	} {
 		var raw layout
 		_, err := binary.Decode(plain, binary.LittleEndian, &raw)
@@ -197,7 +232,7 @@ func TestOther(t *testing.T) {
 		data, err := binary.Append(nil, binary.LittleEndian, raw)
 		require.NoError(t, err)
 		binary.LittleEndian.PutUint32(data[len(data)-4:], crc32.Checksum(data[:len(data)-4], castagnoli))
-		_, err = recoverLog(newDisk(1, data), c.params, c.want)
+		_, err = recoverLog(newDisk(1, data), c.want)
 		require.ErrorIs(t, err, ErrOther)
 		require.ErrorContains(t, err, want)
 	}
@@ -217,9 +252,9 @@ func TestDrift(t *testing.T) {
 	var h header
 	plain, _ := logged(t, three...)
 	require.NoError(t, h.decode(plain))
-	h.amounts++
-	_, err := recoverLog(newDisk(1, h.encode()), small, settings{})
-	require.ErrorIs(t, err, errDrifted)
+	h.Digest++
+	_, err := recoverLog(newDisk(1, h.encode()), recipe.Wish{Params: small})
+	require.ErrorIs(t, err, recipe.ErrDrifted)
 }
 
 func TestMethodNamesFit(t *testing.T) {
@@ -238,7 +273,7 @@ func FuzzRecover(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, tail []byte) {
 		d := newDisk(1, append(bytes.Clone(whole[:headerSize]), tail...))
-		l, err := recoverLog(d, small, settings{})
+		l, err := recoverLog(d, recipe.Wish{Params: small})
 		if err != nil {
 			require.ErrorIs(t, err, ErrDamaged)
 			return
@@ -251,7 +286,7 @@ func FuzzRecover(f *testing.F) {
 		}
 		require.Len(t, l.users, n)
 		d.restart(true)
-		again, err := recoverLog(d, small, settings{})
+		again, err := recoverLog(d, recipe.Wish{Params: small})
 		require.NoError(t, err)
 		require.Equal(t, l.users, again.users)
 		require.Equal(t, l.end, again.end)

@@ -10,6 +10,9 @@
 // without, if the cores are busy with something else; what the race detector does at each of
 // them makes it wide.
 //
+// For envelopes that last there is more: storm.go has many users grab, and holds that what they were
+// told lasts; process.go has that done by processes, which can be killed.
+//
 // Each check is a function that returns an error, so that the tests of this package can hold that
 // envelopes with a fault are found out, and by which check.
 package grabtest

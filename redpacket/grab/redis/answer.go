@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/redis/rueidis"
+
+	"lab.example/gopark/redpacket/grab"
 )
 
 // gone is what the scripts say.
@@ -22,9 +25,9 @@ func failure(ctx context.Context, err error) error {
 	case refused(err) != nil:
 		return refused(err)
 	case unreached(err):
-		return fmt.Errorf("reach redis: %w", err)
+		return fmt.Errorf("reach redis: %w", cause(ctx, err))
 	}
-	return fmt.Errorf("%w: redis has not answered: %w", ErrUnknown, cause(ctx, err))
+	return fmt.Errorf("%w: redis has not answered: %w", grab.ErrUnknown, cause(ctx, err))
 }
 
 // reading is nil if err is, or what an error means to somebody who wanted to change nothing.
@@ -44,8 +47,8 @@ func refused(err error) error {
 	switch {
 	case !ok:
 		return nil
-	case strings.HasPrefix(said.Error(), "GONE"), strings.HasPrefix(said.Error(), "WRONGTYPE"):
-		return ErrGone
+	case strings.HasPrefix(said.Error(), gone), strings.Contains(said.Error(), "WRONGTYPE "):
+		return ErrGone // before Redis 7, what went wrong in a script stands in the middle
 	}
 	return fmt.Errorf("redis: %w", err)
 }
@@ -56,8 +59,12 @@ func unreached(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// cause is the cause of ctx, if that is why there was no answer.
+// cause is the cause of ctx, if that is why there was no answer. A client that looks at the clock
+// itself gives up a moment before the timer of ctx has fired: that moment is waited for.
 func cause(ctx context.Context, err error) error {
+	if deadline, ok := ctx.Deadline(); ok && errors.Is(err, context.DeadlineExceeded) && time.Now().After(deadline) {
+		<-ctx.Done()
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

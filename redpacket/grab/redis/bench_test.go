@@ -2,14 +2,12 @@ package redis
 
 import (
 	"fmt"
-	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"lab.example/gopark/redpacket"
+	"lab.example/gopark/redpacket/grab/grabtest"
 )
 
 // BenchmarkGrab is users of whom each comes once, by how many goroutines ask at a time and whether
@@ -24,21 +22,13 @@ func BenchmarkGrab(b *testing.B) {
 				n := b.N
 				c := start(b, kind.args...).client(b)
 				e := opened(b, c, "key", redpacket.Params{N: n, Min: 1, Max: 80, Sum: 40 * int64(n)})
-				var next atomic.Int64
-				var all sync.WaitGroup
 				b.ResetTimer()
-				for range goroutines {
-					all.Go(func() {
-						for i := next.Add(1); i <= int64(n); i = next.Add(1) {
-							if _, err := e.Grab(b.Context(), "user"+strconv.FormatInt(i, 10)); err != nil {
-								b.Error(err)
-								return
-							}
-						}
-					})
-				}
-				all.Wait()
+				err := grabtest.Everybody(goroutines, n, func(user string) error {
+					_, err := e.Grab(b.Context(), user)
+					return err
+				})
 				b.StopTimer()
+				require.NoError(b, err)
 				left, err := e.Left(b.Context())
 				require.NoError(b, err)
 				require.Zero(b, left)

@@ -2,34 +2,25 @@ package redis
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"lab.example/gopark/internal/child"
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/grab"
+	"lab.example/gopark/redpacket/grab/grabtest"
 )
 
-// order is what a process of these tests is asked to do.
-type order struct {
-	Socket string
-	Params redpacket.Params
-	Seed   uint64
-	Users  int  // how many there are to choose from
-	Goes   bool // on when there is nothing left, until it is killed
-}
-
-// grabbing has some goroutines grab until there is nothing left, or for ever, and say so when they have it.
-func grabbing(o order, say func(string, ...any)) error {
-	c, err := connect(o.Socket)
+// grabbing is a storm in the envelope that all make at the same time.
+func grabbing(o grabtest.Order, say grabtest.Say) error {
+	c, err := connect(o.Where)
 	if err != nil {
 		return err
 	}
@@ -38,52 +29,8 @@ func grabbing(o order, say func(string, ...any)) error {
 	if err != nil {
 		return err
 	}
-	var all sync.WaitGroup
-	for i := range 8 {
-		all.Go(func() {
-			for r := rand.New(rand.NewPCG(o.Seed, uint64(i))); ; {
-				user := fmt.Sprint("user", r.IntN(o.Users))
-				switch g, err := e.Grab(context.Background(), user); {
-				case errors.Is(err, grab.ErrSoldOut) && o.Goes:
-				case errors.Is(err, grab.ErrSoldOut):
-					return
-				case err != nil:
-					say("error %v", err)
-					return
-				default:
-					say("%s %d %d", user, g.Index, g.Amount)
-				}
-			}
-		})
-	}
-	all.Wait()
+	o.Run(e.Grab, say)
 	return nil
-}
-
-// heard is what anybody was told.
-type heard struct {
-	mu     sync.Mutex
-	grants map[string]grab.Grant
-	wrong  error
-}
-
-func (h *heard) hear(user string, g grab.Grant) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	g.Again = false
-	if was, ok := h.grants[user]; ok && was != g {
-		h.wrong = fmt.Errorf("%s has %+v and had %+v", user, g, was)
-	}
-	h.grants[user] = g
-}
-
-// requireIn holds that everything that was heard of is there.
-func (h *heard) requireIn(t testing.TB, holders map[string]grab.Grant) {
-	t.Helper()
-	require.NoError(t, h.wrong)
-	for user, g := range h.grants {
-		require.Equal(t, g, holders[user], user)
-	}
 }
 
 // TestProcesses has several processes make an envelope at once and grab from it, and kills one of
@@ -91,37 +38,24 @@ func (h *heard) requireIn(t testing.TB, holders map[string]grab.Grant) {
 func TestProcesses(t *testing.T) {
 	s := start(t)
 	seed := rand.Uint64()
-	o := order{Socket: s.socket, Params: redpacket.Params{N: 5000, Min: 1, Max: 100, Sum: 200_007}, Users: 8000}
-	h := &heard{grants: make(map[string]grab.Grant)}
+	o := grabtest.Order{
+		Where:  s.socket,
+		Params: redpacket.Params{N: 5000, Min: 1, Max: 100, Sum: 200_007},
+		Storm:  grabtest.Storm{Goroutines: 8, Users: 8000},
+	}
+	var heard grabtest.Heard
 	const processes = 4
 	lines := make([]int, processes)
 	enough := make(chan struct{})
 	var all []*child.Process
 	for i := range processes {
-		o.Seed, o.Goes = seed+uint64(i), i == 0
-		arg, err := json.Marshal(o)
-		require.NoError(t, err)
-		p, err := child.Start(t.Context(), child.Spec{
-			Body: "grab", Arg: arg,
-			Limits: child.Limits{Wall: time.Minute, Report: 64 << 20},
-			Output: func(_ child.Stream, text []byte) { t.Logf("process %d: %s", i, text) },
-			Reported: func(line string) {
-				if lines[i]++; i == 0 && lines[i] == 200 {
-					close(enough)
-				}
-				var user string
-				var g grab.Grant
-				if _, err := fmt.Sscanf(line, "%s %d %d", &user, &g.Index, &g.Amount); err != nil {
-					h.mu.Lock()
-					h.wrong = errors.New(line)
-					h.mu.Unlock()
-					return
-				}
-				h.hear(user, g)
-			},
-		})
-		require.NoError(t, err)
-		all = append(all, p)
+		o.Seed, o.Forever = seed+uint64(i), i == 0
+		all = append(all, o.Start(t, "grab", func(line string) {
+			if lines[i]++; i == 0 && lines[i] == 200 {
+				close(enough)
+			}
+			heard.Line(line)
+		}))
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -142,45 +76,56 @@ func TestProcesses(t *testing.T) {
 			require.Equal(t, "SIGKILL", status.Signal)
 		}
 	}
-	h.requireIn(t, requireAll(t, opened(t, s.client(t), "key", o.Params)))
+	require.NoError(t, heard.Lasts(maps.All(requireAll(t, opened(t, s.client(t), "key", o.Params)))))
 	t.Logf("seed %d, answers to each process: %d", seed, lines)
 }
 
 // TestServerDies kills the server while many grab, again and again. One that appends to a file
-// before it answers forgets nothing that anybody was told.
+// before it answers forgets nothing that anybody was told; and who was told for certain that he
+// has nothing has nothing.
 func TestServerDies(t *testing.T) {
 	s := start(t, durable()...)
 	p := redpacket.Params{N: 3000, Min: 1, Max: 100, Sum: 100_000}
 	c := s.client(t)
 	e := opened(t, c, "key", p)
-	h := &heard{grants: make(map[string]grab.Grant)}
+	var heard grabtest.Heard
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 0))
-	const kills = 5
-	unknown := 0
+	const kills, goroutines = 5, 16
+	var mu sync.Mutex
+	mayHave := make(map[string]bool) // who was ever told yes, or that it is not known
+	refused := make(map[string]bool) // who has nothing, for certain
+	lost := 0
 	for life := range kills + 1 {
-		var mu sync.Mutex
 		answers, until := 0, 100+r.IntN(300)
 		enough := make(chan struct{})
-		var all sync.WaitGroup
-		for i := range 16 {
-			all.Go(func() {
+		var crowd sync.WaitGroup
+		for i := range goroutines {
+			crowd.Go(func() {
 				for r := rand.New(rand.NewPCG(seed, uint64(100*life+i))); ; {
-					user := fmt.Sprint("user", r.IntN(2*p.N))
+					user := fmt.Sprint("user", i+goroutines*r.IntN(2*p.N/goroutines)) // nobody else's
 					g, err := e.Grab(t.Context(), user)
 					mu.Lock()
-					if errors.Is(err, ErrUnknown) {
-						unknown++
+					switch {
+					case errors.Is(err, grab.ErrUnknown):
+						lost++
+						mayHave[user] = true
+						delete(refused, user)
+					case err == nil:
+						heard.Hear(user, g)
+						mayHave[user] = true
+						delete(refused, user)
+					case !mayHave[user] || errors.Is(err, grab.ErrSoldOut):
+						refused[user] = true
 					}
 					if answers++; answers == until || err != nil && answers < until {
 						answers = max(answers, until)
 						close(enough)
 					}
 					mu.Unlock()
-					if err != nil {
+					if err != nil && !errors.Is(err, grab.ErrUnknown) {
 						return
 					}
-					h.hear(user, g)
 				}
 			})
 		}
@@ -188,7 +133,7 @@ func TestServerDies(t *testing.T) {
 		if life < kills {
 			s.kill(t)
 		}
-		all.Wait()
+		crowd.Wait()
 		if life < kills {
 			s.begin(t)
 		}
@@ -197,8 +142,13 @@ func TestServerDies(t *testing.T) {
 			holders, err = e.Holders(t.Context())
 		}
 		require.NoError(t, err)
-		h.requireIn(t, holders)
+		require.NoError(t, heard.Lasts(maps.All(holders)))
+		for user := range refused {
+			g, has := holders[user]
+			require.False(t, has, "%s was refused and has %+v", user, g)
+		}
 	}
 	requireAll(t, e)
-	t.Logf("seed %d, %d answers lost", seed, unknown)
+	require.NotEmpty(t, refused)
+	t.Logf("seed %d, %d answers lost, %d users refused", seed, lost, len(refused))
 }

@@ -34,17 +34,14 @@ import (
 
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/grab"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 // MaxUser is how long the name of a user may be, in bytes.
 const MaxUser = 1 << 10
 
-// The errors of an Envelope, beside grab.ErrSoldOut: errors.Is.
+// The errors of an Envelope, beside grab.ErrSoldOut and grab.ErrUnknown: errors.Is.
 var (
-	// ErrUnknown is an answer that is neither yes nor no: Redis had been asked, and whether it has
-	// done what it was asked for is not known. To ask again tells.
-	ErrUnknown = errors.New("it is not known whether the claim lasts")
-
 	// ErrGone is the answer when the key has been deleted, or has become another split's, since
 	// Open. Nothing has been given away then.
 	ErrGone = errors.New("the red packet is not there any more")
@@ -61,7 +58,7 @@ type Envelope struct {
 	client  rueidis.Client
 	key     string
 	id      string // of this split, and no other one that ever had the key
-	split   split
+	recipe  recipe.Recipe
 	amounts []int64
 }
 
@@ -84,7 +81,7 @@ if had[1] ~= ARGV[1] then
 	return redis.error_reply('` + gone + `')
 end
 if had[2] then
-	return {tonumber(had[2]), 1}
+	return {had[2], 1}
 end
 local index = redis.call('HLEN', KEYS[1]) - ` + strconv.Itoa(fields) + `
 if index >= tonumber(ARGV[3]) then
@@ -118,10 +115,10 @@ return redis.call('HMGET', KEYS[1], '` + idField + `', '` + splitField + `')
 // The error is
 //   - grab.ErrSoldOut if all packets are others';
 //   - the cause of ctx if ctx ended before Redis was asked;
-//   - ErrUnknown, and the cause of ctx or what went wrong on the way, if Redis may have been asked
+//   - grab.ErrUnknown, and the cause of ctx or what went wrong on the way, if Redis may have been asked
 //     and there was no answer. If it gave him something, the next Grab finds it, with Again set;
 //   - what Redis said if it refused: it is out of memory, a replica, still loading. Then, and if it
-//     could not be reached, user has been given nothing;
+//     could not be reached, user has been given nothing by this Grab;
 //   - ErrGone.
 //
 // Grab does not try again by itself, and waits as long as ctx and the client's ConnWriteTimeout,
@@ -135,21 +132,25 @@ func (e *Envelope) Grab(ctx context.Context, user string) (grab.Grant, error) {
 		return grab.Grant{}, context.Cause(ctx)
 	}
 	answer, err := grabScript.Exec(ctx, e.client, []string{e.key},
-		[]string{e.id, userMark + user, strconv.Itoa(len(e.amounts))}).AsIntSlice()
+		[]string{e.id, userMark + user, strconv.Itoa(len(e.amounts))}).ToArray()
 	switch {
 	case err != nil:
 		return grab.Grant{}, fmt.Errorf("grab: %w", failure(ctx, err))
 	case len(answer) == 0:
 		return grab.Grant{}, grab.ErrSoldOut
-	case len(answer) != 2 || answer[0] < 0 || answer[0] >= int64(len(e.amounts)):
-		return grab.Grant{}, fmt.Errorf("grab: somebody else writes to %s: %d", e.key, answer)
+	case len(answer) != 2:
+		return grab.Grant{}, fmt.Errorf("grab: somebody else has answered: %v", answer)
 	}
-	index := int(answer[0])
-	return grab.Grant{Index: index, Amount: e.amounts[index], Again: answer[1] == 1}, nil
+	again, _ := answer[1].ToInt64()
+	index, err := answer[0].AsInt64() // a number for who is new, and what is in the hash for who is not
+	if err != nil || index < 0 || index >= int64(len(e.amounts)) {
+		return grab.Grant{}, fmt.Errorf("grab: somebody else writes to %s: %v", e.key, &answer[0])
+	}
+	return grab.Grant{Index: int(index), Amount: e.amounts[index], Again: again == 1}, nil
 }
 
 // Params returns what was split.
-func (e *Envelope) Params() redpacket.Params { return e.split.params() }
+func (e *Envelope) Params() redpacket.Params { return e.recipe.Params }
 
 // Left returns how many packets there are to be given away.
 func (e *Envelope) Left(ctx context.Context) (int, error) {
@@ -204,8 +205,10 @@ func (e *Envelope) Holders(ctx context.Context) (map[string]grab.Grant, error) {
 			break
 		}
 	}
-	_, err := e.given(ctx) // whether it was there all the time
-	return holders, err
+	if _, err := e.given(ctx); err != nil { // whether it was there all the time
+		return nil, fmt.Errorf("list who has what: %w", err)
+	}
+	return holders, nil
 }
 
 // hold adds a field of the hash to holders, if it is that of a user.

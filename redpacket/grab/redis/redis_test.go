@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"lab.example/gopark/redpacket"
 	"lab.example/gopark/redpacket/grab"
 	"lab.example/gopark/redpacket/grab/grabtest"
+	"lab.example/gopark/redpacket/grab/recipe"
 )
 
 var small = redpacket.Params{N: 60, Min: 1, Max: 90, Sum: 1200}
@@ -77,15 +79,7 @@ func requireAll(t testing.TB, e *Envelope) map[string]grab.Grant {
 	t.Helper()
 	holders, err := e.Holders(t.Context())
 	require.NoError(t, err)
-	require.Len(t, holders, e.Params().N)
-	seen := make(map[int]bool)
-	var sum int64
-	for user, g := range holders {
-		require.False(t, seen[g.Index], user)
-		seen[g.Index] = true
-		sum += g.Amount
-	}
-	require.Equal(t, e.Params().Sum, sum)
+	require.NoError(t, grabtest.AllGiven(e.Params(), maps.All(holders)))
 	left, err := e.Left(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, left)
@@ -161,13 +155,22 @@ func TestOther(t *testing.T) {
 		{`"stream":1`, `"stream":99`}:          "drawn by version 99 of the stream",
 		{`"uniform"`, `"none"`}:                `unknown method "none"`,
 		{`"seed":"`, `"seed":"x`}:              "its seed is not one",
-		{`"amounts":`, `"amounts":1,"other":`}: errDrifted.Error(),
+		{`"seed":"`, `"seed":"00`}:             "its seed is not one",
+		{`"seed":"`, `"seed":"","old":"`}:      "its seed is not one",
+		{`"n":60`, `"n":-1`}:                   "it splits 1200 into -1 parts",
+		{`"n":60`, `"n":1000000000000`}:        "it splits 1200 into 1000000000000 parts",
+		{`"amounts":`, `"amounts":1,"other":`}: recipe.ErrDrifted.Error(),
 	} {
 		require.Contains(t, stored, change[0])
 		do(t, c, "HSET", "split", splitField, strings.Replace(stored, change[0], change[1], 1))
 		_, err := Open(t.Context(), c, "split", small)
 		require.ErrorContains(t, err, want)
 	}
+
+	do(t, c, "HSET", "split", splitField, stored)
+	do(t, c, "HDEL", "split", idField)
+	_, err = Open(t.Context(), c, "split", small)
+	require.ErrorIs(t, err, ErrOther)
 
 	_, err = Open(t.Context(), c, "new", redpacket.Params{N: 1, Min: 2, Max: 1})
 	require.ErrorIs(t, err, redpacket.ErrInfeasible)
@@ -203,7 +206,7 @@ func TestGone(t *testing.T) {
 		becomes()
 		_, err = e.Grab(t.Context(), "user")
 		require.ErrorIs(t, err, ErrGone)
-		require.NotErrorIs(t, err, ErrUnknown)
+		require.NotErrorIs(t, err, grab.ErrUnknown)
 		_, err = e.Left(t.Context())
 		require.ErrorIs(t, err, ErrGone)
 		_, err = e.Grants(t.Context())
@@ -213,35 +216,21 @@ func TestGone(t *testing.T) {
 	}
 }
 
-// TestRefused holds that what Redis refuses has not happened, and that the error says so.
-func TestRefused(t *testing.T) {
-	c := start(t).client(t)
-	e := opened(t, c, "key", small)
-	g, err := e.Grab(t.Context(), "early")
-	require.NoError(t, err)
-	do(t, c, "CONFIG", "SET", "maxmemory", "1")
-	_, err = e.Grab(t.Context(), "user")
-	require.ErrorContains(t, err, "OOM")
-	require.NotErrorIs(t, err, ErrUnknown)
-	do(t, c, "CONFIG", "SET", "maxmemory", "0")
-	left, err := e.Left(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, small.N-1, left)
-	again, err := e.Grab(t.Context(), "early")
-	require.NoError(t, err)
-	require.Equal(t, g.Index, again.Index)
-	g, err = e.Grab(t.Context(), "user")
-	require.NoError(t, err)
-	require.False(t, g.Again)
-}
-
 // TestForeign is a hash to which somebody else has written.
 func TestForeign(t *testing.T) {
 	c := start(t).client(t)
 	e := opened(t, c, "key", small)
-	do(t, c, "HSET", "key", "=user", "1000")
-	_, err := e.Grab(t.Context(), "user")
-	require.ErrorContains(t, err, "somebody else writes to key")
+	var err error
+	for _, junk := range []string{"1000", "60", "-1", "abc", "", "1.5", "nan", "0x1", "99999999999999999999"} {
+		do(t, c, "HSET", "key", "=user", junk)
+		_, err = e.Grab(t.Context(), "user")
+		require.ErrorContains(t, err, "somebody else writes to key", "%q", junk)
+		require.NotErrorIs(t, err, grab.ErrUnknown)
+		require.NotErrorIs(t, err, grab.ErrSoldOut)
+		holders, err := e.Holders(t.Context())
+		require.ErrorContains(t, err, "somebody else writes to key", "%q", junk)
+		require.Nil(t, holders)
+	}
 	_, err = e.Holders(t.Context())
 	require.ErrorContains(t, err, "somebody else writes to key")
 	do(t, c, "HSET", "key", "=user", "0", "", "1")
@@ -290,7 +279,7 @@ func TestCancelled(t *testing.T) {
 	}()
 	_, err = e.Grab(ctx, "user")
 	require.ErrorIs(t, err, errTired)
-	require.ErrorIs(t, err, ErrUnknown)
+	require.ErrorIs(t, err, grab.ErrUnknown)
 	require.NoError(t, s.process.Signal(syscall.SIGCONT))
 	g, err := e.Grab(t.Context(), "user")
 	require.NoError(t, err)
@@ -309,7 +298,7 @@ func TestAnswerLost(t *testing.T) {
 	require.NoError(t, err)
 	deaf.Store(true)
 	_, err = e.Grab(t.Context(), "user")
-	require.ErrorIs(t, err, ErrUnknown)
+	require.ErrorIs(t, err, grab.ErrUnknown)
 	deaf.Store(false)
 	g, err := e.Grab(t.Context(), "user")
 	require.NoError(t, err)
@@ -327,7 +316,7 @@ func TestAway(t *testing.T) {
 	for certain := false; !certain; { // a connection may take a moment to notice
 		_, err := e.Grab(t.Context(), "user")
 		require.Error(t, err)
-		certain = !errors.Is(err, ErrUnknown)
+		certain = !errors.Is(err, grab.ErrUnknown)
 		if certain {
 			require.ErrorContains(t, err, "reach redis: ")
 		}

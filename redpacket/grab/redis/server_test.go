@@ -3,8 +3,6 @@ package redis
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -21,22 +19,11 @@ import (
 	"go.uber.org/goleak"
 
 	"lab.example/gopark/internal/child"
+	"lab.example/gopark/redpacket/grab/grabtest"
 )
 
 func TestMain(m *testing.M) {
-	child.Main(func(job child.Job) int {
-		var o order
-		err := json.Unmarshal(job.Arg, &o)
-		if err == nil {
-			// One write a line, unbuffered: the process may end at any moment.
-			err = grabbing(o, func(f string, args ...any) { fmt.Fprintf(job.Report, f+"\n", args...) })
-		}
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		return 0
-	})
+	grabtest.Bodies(map[string]func(grabtest.Order, grabtest.Say) error{"grab": grabbing})
 	goleak.VerifyTestMain(m)
 }
 
