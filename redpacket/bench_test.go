@@ -47,7 +47,7 @@ const enoughParts = 100_000
 
 // BenchmarkSplit is the price of a part, as processor time and as multiples of one Int64N on the
 // same generator in the same run: of all methods that take the Params, reused, and of Uniform in
-// one shot.
+// one shot, and of another library, which does less.
 //
 //	go test -run '^$' -bench Split ./redpacket
 func BenchmarkSplit(b *testing.B) {
@@ -107,6 +107,9 @@ func subjects(p Params) map[string]func() {
 	}
 	src := rand.NewPCG(1, 2)
 	all["uniform, one shot"] = func() { _, _ = Split(p, src) }
+	if split := peer(p); split != nil {
+		all["goext, one shot, no largest part"] = func() { _, _ = split() }
+	}
 	return all
 }
 
