@@ -8,6 +8,9 @@ import { el } from "./dom.js";
 /** From how many rows on a table has a filter. */
 const many = 8;
 
+/** Up to how many letters a cell is not broken into lines. */
+const few = 12;
+
 /**
  * @param {{header: string[], rows: string[][]}} t
  * @param {string} name  what it is a table of
@@ -26,11 +29,15 @@ export function cases(t, name) {
 }
 
 /**
- * Puts a filter before a table, if it is long.
+ * Completes a table that is on the page: the chart that belongs to it, cells that stay on one
+ * line, and a filter if it is long.
  * @param {HTMLElement} whole  an element of class cases
  */
 export function filterable(whole) {
   charted(whole);
+  for (const cell of whole.querySelectorAll("td, th")) {
+    cell.classList.toggle("short", (cell.textContent ?? "").length <= few);
+  }
   const rows = [...whole.querySelectorAll("tbody tr")].map((tr) => /** @type {HTMLElement} */ (tr));
   if (rows.length < many) {
     return;
