@@ -1,9 +1,6 @@
 package redpacket
 
-import (
-	"math"
-	"math/big"
-)
+import "math/big"
 
 // A coin is decided as far as it must be: it is a real number between 0 and 1, of which 64 bits
 // are drawn first, and the probability that it is compared with is known to some error. If
@@ -20,7 +17,7 @@ func toss(from *words) coin { return coin{from: from, top: from.next()} }
 // below reports whether the coin is below p, which is good to an error of at most slack, or that
 // it cannot tell yet.
 func (c *coin) below(p, slack float64) (yes, sure bool) {
-	u := math.Ldexp(float64(c.top>>11), -53) // the coin is u or up to 2^-53 more
+	u := float64(c.top>>11) * 0x1p-53 // the coin is u or up to 2^-53 more
 	switch {
 	case u+(0x1p-52+slack) <= p:
 		return true, true

@@ -37,7 +37,8 @@ func (d *divide) run(from *words, next func(n int) []int64, done func([]int64) b
 		if d.law.flip {
 			left.lo = d.w - left.lo
 		}
-		if d.law.rate == 0 || d.law.keeps(left.lo, from) {
+		c := toss(from)
+		if d.law.keeps(left.lo, &c) {
 			done(dst)
 			return
 		}

@@ -49,6 +49,7 @@ func (l *law) shortAt(n int, u *big.Int, drawn, precision uint) (symbol int, sur
 	at.SetMantExp(at, -int(drawn))
 	at.Mul(at, floatOf(precision, float64(l.weights[n])))
 	slack := floatOf(precision, math.Ldexp(1, 40-int(precision)+32)) // of 2^32, and of 2^10 sums
+	below := float(precision).Neg(slack)
 	sum := float(precision)
 	for s, p := range l.exactly(n, precision) {
 		p.SetMantExp(p, weightBits)
@@ -56,10 +57,9 @@ func (l *law) shortAt(n int, u *big.Int, drawn, precision uint) (symbol int, sur
 		switch d := float(precision).Sub(sum, at); {
 		case d.Cmp(slack) > 0:
 			return s, true
-		case d.Cmp(slack.Neg(slack)) >= 0:
+		case d.Cmp(below) >= 0:
 			return 0, false
 		}
-		slack.Neg(slack)
 	}
 	return n, true
 }
@@ -96,12 +96,11 @@ func (l *law) exactly(n int, precision uint) []*big.Float {
 	return q
 }
 
-// keeps decides whether the low half of a wide value stays: with the probability e^(-rate*low).
-func (l *law) keeps(low uint64, from *words) bool {
-	if low == 0 {
+// keeps decides by c whether the low half of a wide value stays: with the probability e^(-rate*low).
+func (l *law) keeps(low uint64, c *coin) bool {
+	if low == 0 || l.rate == 0 {
 		return true
 	}
-	c := toss(from)
 	if yes, sure := c.below(math.Exp(-l.rate*float64(low)), 0x1p-45); sure {
 		return yes
 	}

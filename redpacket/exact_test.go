@@ -46,14 +46,16 @@ func requireUniform(t *testing.T, p Params, draws int, draw func() []int64) {
 }
 
 // usual and forced are how the splits are drawn: as always, and so that what is rare happens all
-// the time. Blocks of groups end in the tail, so only without groups can it be left out.
+// the time. Blocks of groups end in the tail, so only without groups can it be left out; with
+// them, it is made short.
 func usual(*uniformly) {}
 
 func forced(u *uniformly) {
 	u.doubt, u.spare = 2, 0x1p-6
-	if groupOf(u.w) == 1 {
+	if u.tail = makeCounts(u.w, fewWays); groupOf(u.w) == 1 {
 		u.tail = &counts{parts: 2}
 	}
+	u.setLevels()
 }
 
 func TestUniformOverAllSplits(t *testing.T) {

@@ -19,14 +19,14 @@ import (
 type law struct {
 	tilt
 	shift   uint
+	sure    uint32   // 2^32 times a bit less than the probability that the longest low half stays
 	symbols []uint64 // what a symbol stands for: group values, 8 bits each, if group > 1
 	group   int      // parts that a symbol stands for
 	cells   []cell
 	bits    uint // log2(len(cells))
 	high    uint64
 	weights []uint64 // of the symbols, 2^32 in all with that of the escape
-	digits  int      // of a word, if the law is uniform: see fillFlat
-	limit   uint64   // (w+1)^digits
+	powers  []uint64 // of w+1, as many as fit into a word, if the law is uniform: see fillFlat
 	spare   float64  // of each probability, which is left to the escape
 }
 
@@ -57,6 +57,8 @@ func newLaw(t tilt, group uint64, spare float64) *law {
 		l.shift++
 	}
 	l.high = t.w >> l.shift
+	stays := 1 - by(l.rate, math.Ldexp(1, int(l.shift)))
+	l.sure = uint32(max(0, by(stays, 1<<32)-2)) &^ (1<<min(l.shift, shortLow) - 1)
 	l.build()
 	return l
 }

@@ -10,7 +10,7 @@ import (
 
 // StreamVersion says which words of a source mean which split. For a version, Params, Method and
 // words the parts are the same on every machine; if that ever has to change, so does this number.
-const StreamVersion = 1
+const StreamVersion = 2
 
 // mostParts is how many parts Uniform goes up to. At some nanoseconds a part that is more than a
 // week, and the error bounds of the first look at a coin are as wide as the coin there.
@@ -73,12 +73,25 @@ func (s *Splitter) Method() Method { return s.method }
 func (s *Splitter) Append(dst []int64, src rand.Source) []int64 {
 	n := len(dst)
 	dst = slices.Grow(dst, s.params.N)
+	u, ok := s.drawer.(*uniformly)
+	if !ok {
+		return s.appendBlocks(dst, newWords(orSecret(src)))
+	}
+	dst = dst[:n+s.params.N]
+	u.all(dst[n:], newWords(orSecret(src)))
+	return dst
+}
+
+// appendBlocks is Append for any method. It is apart since its functions, and what they share,
+// are allocated.
+func (s *Splitter) appendBlocks(dst []int64, from *words) []int64 {
+	n := len(dst)
 	next := func(size int) []int64 {
 		n += size
 		dst = dst[:n]
 		return dst[n-size:]
 	}
-	s.drawer.run(newWords(orSecret(src)), next, func([]int64) bool { return true })
+	s.drawer.run(from, next, func([]int64) bool { return true })
 	return dst
 }
 

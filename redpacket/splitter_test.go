@@ -164,25 +164,26 @@ func TestConcurrent(t *testing.T) {
 }
 
 // streams are the first 8 bytes of SHA-256 of some splits, each part as 8 bytes, little-endian, as
-// they are in version 1 of the stream. They must be these on every machine.
+// they are in version 2 of the stream. They must be these on every machine.
 var streams = map[Params]string{
-	{50, 3, 8, 250}:           "cb05513322b15570",
-	{50, 3, 8, 399}:           "7f6cdd35860a0793",
-	{30, 0, 1, 3}:             "b4bad56e4c6582fe",
+	{50, 3, 8, 250}:           "34851096e9624c9a",
+	{50, 3, 8, 399}:           "d6bdf33a9588d15b",
+	{30, 0, 1, 3}:             "620f736de56f01df",
 	{1000, 1, 80, 40000}:      "fc59bac789bdaaa4",
 	{1000, 1, 80, 40500}:      "9a2a36d8d1cf1b20",
 	{1000, 1, 80, 5000}:       "9f962eaddbb0e7b7",
 	{1000, 1, 80, 76000}:      "4cdda85cd12539ab",
+	{1000, 0, 9999, 3000000}:  "f6359bdb981b87f7",
 	{20000, -7, 2000, 300000}: "9ae37071bac91897",
 	{3, -9223372036854775808, 9223372036854775807, 5}:  "1e9708fe47aae4bc",
-	{200, 0, 4611686018427387904, 1099511627776}:       "88306675fb34e613",
-	{200, 0, 4611686018427387904, 4611686018427387904}: "dec25ae18ec1e7ab",
+	{200, 0, 4611686018427387904, 1099511627776}:       "50c98e8668e9daf9",
+	{200, 0, 4611686018427387904, 4611686018427387904}: "57fb4eea6214fe4f",
 	{10, -4611686018427387904, 4611686018427387904, 0}: "99c6b6935cc4fc7f",
-	{100000, 0, 9, 300000}:                             "fe87cdada8225108",
+	{100000, 0, 9, 300000}:                             "a5ba18ea31623b11",
 }
 
 func TestStream(t *testing.T) {
-	require.Equal(t, 1, StreamVersion)
+	require.Equal(t, 2, StreamVersion)
 	for p, want := range streams {
 		t.Run(fmt.Sprint(p), func(t *testing.T) {
 			s, err := New(p)

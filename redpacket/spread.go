@@ -3,6 +3,7 @@ package redpacket
 import (
 	"math"
 	"math/big"
+	"sync/atomic"
 )
 
 // A spread is the law of the sum of k parts of a tilt: which of its sums are how likely. It is
@@ -33,13 +34,17 @@ type spread struct {
 	re, im []float64 // its terms at the middle, both of each pair together
 	error  float64   // of a probability by the sum, divided by the bound
 
-	logTotal float64
-	doubt    float64 // for tests: see uniformly
+	logTotal  float64
+	deviation float64 // of the sum
+	doubt     float64 // for tests: see uniformly
+
+	looks   atomic.Int32
+	squeeze atomic.Pointer[squeeze]
 }
 
 const (
 	fewParts   = 24 // below, the terms do not fall fast enough
-	enough     = -33.0
+	enough     = -22.0
 	looseBound = -14.0 // of the logarithm of what the bound leaves open
 )
 
@@ -53,12 +58,12 @@ func newSpread(t tilt, k uint64) *spread {
 		return s
 	}
 	top := product(k, t.w).float() + 1
-	deviation := math.Sqrt(by(variance, float64(k)))
+	s.deviation = math.Sqrt(by(variance, float64(k)))
 	tail := enough
 	if s.small {
-		s.n, tail = 8*deviation+8, looseBound/2
+		s.n, tail = 8*s.deviation+8, looseBound/2
 	} else {
-		s.n = 16*deviation + 40
+		s.n = 16*s.deviation + 40
 	}
 	for {
 		s.n = 2*math.Floor(s.n/2) + 1
@@ -176,6 +181,17 @@ func (s *spread) accepts(j u128, from *words) bool {
 
 // about returns the probability divided by the bound, and how good that is.
 func (s *spread) about(j u128) (p, slack float64) {
+	if q := s.squeeze.Load(); q != nil {
+		if p, ok := q.look(s, j); ok {
+			return p, q.slack
+		}
+	} else if s.looks.Add(1) == fewLooks && s.squeezable() {
+		s.squeeze.Store(newSqueeze(s))
+	}
+	return s.unsqueezed(j)
+}
+
+func (s *spread) unsqueezed(j u128) (p, slack float64) {
 	if s.k == 2 {
 		ways := min(j.float(), product(2, s.w).minus(j).float()) + 1
 		p = ways * math.Exp(-s.rate*j.float()) / s.bound
@@ -188,13 +204,18 @@ func (s *spread) about(j u128) (p, slack float64) {
 	if math.Abs(d) > s.n/2 && s.n < product(s.k, s.w).float()+1 {
 		return 0, s.error
 	}
+	return s.waves(d), s.error
+}
+
+// waves returns the short sum, d from the middle, divided by the bound.
+func (s *spread) waves(d float64) float64 {
 	sin, cos := math.Sincos(2 * math.Pi * (d / s.n))
 	var re, im float64
 	for i := len(s.re) - 1; i >= 0; i-- { // Horner, in e^(-i*x*d)
 		re, im = re+s.re[i], im+s.im[i]
 		re, im = re*cos+im*sin, im*cos-re*sin
 	}
-	return (1 + re) / s.bound, s.error
+	return (1 + re) / s.bound
 }
 
 // byCounting is about, for few parts: it counts the splits of j, by the formula of splits.

@@ -1,61 +1,104 @@
 package redpacket
 
-import "math/bits"
+import (
+	"math/bits"
+	"sync"
+)
 
-// counts are the numbers of splits among few parts of a narrow range: small enough to look
-// them up. The last parts of a split are drawn by one random number, which says which split it
-// is, in lexicographic order.
+// counts are the numbers of splits among few parts of a narrow range: few enough for a uint64, and
+// to look them up. The last parts of a split are drawn by one random number, which says which
+// split it is, in lexicographic order.
 type counts struct {
 	parts uint64
-	ways  [][]uint32 // ways[k][t] is the number of splits of t into k
+	w     int
+	sums  [][]uint64 // sums[k][w+t] is the number of splits of t or less into k
 }
 
-const mostWays = 1 << 16
+const (
+	mostLast  = 24
+	mostWays  = 1 << 63
+	fewWays   = 1 << 16 // where a part takes many values, which are all compared
+	manyTimes = 16
+)
+
+var narrow [manyTimes]func() *counts // they depend on the width alone
+
+func init() {
+	for w := range narrow {
+		narrow[w] = sync.OnceValue(func() *counts { return makeCounts(uint64(w), mostWays) })
+	}
+}
 
 func newCounts(w uint64) *counts {
-	c := &counts{parts: 2}
-	if w >= 1<<8 {
-		return c
+	switch {
+	case w == 0:
+	case w < manyTimes:
+		return narrow[w]()
+	case w < 1<<8:
+		return makeCounts(w, fewWays)
 	}
+	return &counts{parts: 2}
+}
+
+func makeCounts(w, most uint64) *counts {
+	c := &counts{parts: 2, w: int(w)}
 	m := w + 1
-	for all := m * m * m; all <= mostWays && c.parts < 16; all *= m {
+	for all := m * m; all <= (most-1)/m && c.parts < mostLast; all *= m {
 		c.parts++
 	}
 	if c.parts == 2 {
 		return c
 	}
-	c.ways = [][]uint32{{1}}
-	for k := uint64(1); k <= c.parts; k++ {
-		fewer := c.ways[k-1]
-		ways := make([]uint32, k*w+1)
-		for t := range ways {
-			for v := max(0, t-len(fewer)+1); v <= min(int(w), t); v++ {
-				ways[t] += fewer[t-v]
-			}
-		}
-		c.ways = append(c.ways, ways)
+	for k := range int(c.parts) + 1 {
+		c.sums = append(c.sums, c.row(k))
 	}
 	return c
 }
 
-// draw draws the last parts, whose sum is t. There are at most c.parts of them.
-func (c *counts) draw(dst []int64, base int64, t u128, w uint64, from *words) {
-	if len(dst) <= 2 || c.ways == nil {
-		drawTwo(dst, base, t, w, from)
-		return
-	}
-	rest := t.lo
-	which := uint32(uniform(uint64(c.ways[len(dst)][rest])-1, from))
-	for i := range dst {
-		fewer := c.ways[len(dst)-1-i]
-		v := rest - min(rest, uint64(len(fewer)-1))
-		for which >= fewer[rest-v] {
-			which -= fewer[rest-v]
-			v++
+// row returns sums[k], as long as it takes for another part to be in front. Below 0 there is nothing.
+func (c *counts) row(k int) []uint64 {
+	sums := make([]uint64, c.w+(k+1)*c.w+1)
+	if k == 0 {
+		for t := c.w; t < len(sums); t++ {
+			sums[t] = 1
 		}
+		return sums
+	}
+	fewer := c.sums[k-1]
+	for t := c.w; t < len(sums); t++ {
+		sums[t] = sums[t-1] + fewer[min(t, len(fewer)-1)] // the part in front may be 0
+		if t-c.w > c.w {
+			sums[t] -= fewer[t-c.w-1] // but not more than w
+		}
+	}
+	return sums
+}
+
+// draw draws the last parts, whose sum is t. There are at most c.parts of them.
+func (c *counts) draw(dst []int64, base int64, t u128, from *words) {
+	rest := int(t.lo)
+	all := c.sums[len(dst)]
+	which := uniform(all[c.w+rest]-all[c.w+rest-1]-1, from)
+	for i := range dst {
+		near := c.sums[len(dst)-1-i][rest : rest+c.w+1]
+		from := near[c.w] - which
+		v := c.w
+		for _, sum := range near[:c.w] {
+			v -= int((sum - from) >> 63) // without a branch, which would be a surprise half of the time
+		}
+		which -= near[c.w] - near[c.w-v]
 		dst[i] = base + int64(v)
 		rest -= v
 	}
+}
+
+// last draws the last parts, whose sum is t, by counts if there are some.
+func (c *counts) last(dst []int64, base int64, t u128, w uint64, from *words) {
+	if len(dst) <= 2 || c.sums == nil {
+		drawTwo(dst, base, t, w, from)
+		return
+	}
+	c.draw(dst, base, t, from)
 }
 
 // drawTwo draws one or two parts whose sum is t: the first one is anything that leaves what the

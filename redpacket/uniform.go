@@ -19,16 +19,16 @@ import (
 // The tilts are taken from a grid, so that most have been made before: a mean that is
 // off by a quarter of the standard deviation of what is left costs three in a hundred tries.
 type uniformly struct {
-	n    uint64
-	base int64
-	w    uint64
-	t    u128
-	flip bool    // t is nearer to n*w than to 0: the stages are made for n*w-t
-	mean float64 // of what they are made for
-	step float64 // of the grid, times the square root of the number of parts
-	flat float64 // how far off the centre the uniform law is used, likewise
-	near [cached]atomic.Pointer[stages]
-	tail *counts
+	n      uint64
+	base   int64
+	w      uint64
+	t      u128
+	flip   bool    // t is nearer to n*w than to 0: the stages are made for n*w-t
+	mean   float64 // of what they are made for
+	step   float64 // of the grid, times the square root of the number of parts
+	flat   float64 // how far off the centre the uniform law is used, likewise
+	levels []level // of the last blocks
+	tail   *counts
 
 	// For tests: coins are in doubt by so much more, and so much is left to the escape.
 	doubt, spare float64
@@ -36,15 +36,14 @@ type uniformly struct {
 
 const (
 	mostBlock = 8192
-	cached    = 16   // blocks from the end whose stages are kept
-	keep      = 4096 // parts
+	keep      = 4096 // parts: of more the stages are made anew
 	sides     = 6    // steps of the grid, to either side of the mean
 )
 
-// stages are those of one number of parts.
-type stages struct {
-	n  uint64
-	at [2*sides + 1]atomic.Pointer[stage]
+// level is what comes when n parts are to be drawn, size of them next.
+type level struct {
+	n, size uint64
+	at      [2*sides + 1]atomic.Pointer[stage] // as they are needed
 }
 
 // stage is all that is needed to draw a block.
@@ -54,6 +53,13 @@ type stage struct {
 	flip bool
 	k    uint64 // parts that are left after it
 	most u128   // what they can take
+}
+
+// remaining is what is still to be drawn: n parts which have t in all.
+type remaining struct {
+	n     uint64
+	t     u128
+	level int // how many of the levels are behind
 }
 
 func newUniform(p Params) (drawer, error) {
@@ -81,8 +87,28 @@ func newUniformly(p Params) *uniformly {
 	_, variance := moments(w, 0)
 	u.flat = by(1.5, math.Sqrt(variance))
 	u.tail = newCounts(w)
+	u.setLevels()
 	return u
 }
+
+// setLevels prepares the levels. If there is only one split, there are none.
+func (u *uniformly) setLevels() {
+	if u.t == (u128{}) || u.t == product(u.n, u.w) {
+		return
+	}
+	n := u.n
+	for n > keep {
+		n -= u.block(n)
+	}
+	u.levels = make([]level, 0, usualLevels)
+	for n > u.tail.parts {
+		size := u.block(n)
+		u.levels = append(u.levels, level{n: n, size: size})
+		n -= size
+	}
+}
+
+const usualLevels = 12
 
 // block returns how many of n parts are drawn next.
 func (u *uniformly) block(n uint64) uint64 {
@@ -95,46 +121,68 @@ func (u *uniformly) block(n uint64) uint64 {
 	case group == 1:
 		size = min(size, n-n/4)
 	default:
-		size = min(size, n-n/8)
+		size = min(size, n-n*2/5)
 	}
 	return (size + group - 1) / group * group // there is room for that in the tail
 }
 
 const blockCost = 48 // of the decision about a block, in parts
 
-func (u *uniformly) run(from *words, next func(n int) []int64, done func([]int64) bool) {
-	n, t, base := u.n, u.t, u.base
-	for n > 0 {
-		size := u.block(n)
-		switch {
-		case n <= u.tail.parts:
-			dst := next(int(n))
-			u.tail.draw(dst, base, t, u.w, from)
-			done(dst)
-			return
-		case t == (u128{}) || t == product(n, u.w):
-			size = min(n, mostBlock)
-			dst := next(int(size))
-			v := base
-			if t != (u128{}) {
-				v += int64(u.w)
-				t = t.minus(product(size, u.w))
-			}
-			for i := range dst {
-				dst[i] = v
-			}
-			if !done(dst) {
-				return
-			}
-		default:
-			s := u.stage(n, size, t)
-			dst := next(int(size))
-			t = s.draw(dst, base, t, from)
-			if !done(dst) {
-				return
-			}
+// next returns how many parts are drawn next; 0 if there are no more.
+func (u *uniformly) next(r *remaining) int {
+	switch {
+	case r.n <= u.tail.parts:
+		return int(r.n)
+	case r.t == (u128{}) || r.t == product(r.n, u.w):
+		return int(min(r.n, mostBlock))
+	case r.n <= keep:
+		return int(u.levels[r.level].size)
+	}
+	return int(u.block(r.n))
+}
+
+// draw draws the next parts, as many as next has said.
+func (u *uniformly) draw(r *remaining, dst []int64, from *words) {
+	size := uint64(len(dst))
+	switch {
+	case r.t == (u128{}):
+		fill(dst, u.base)
+	case r.t == product(r.n, u.w):
+		fill(dst, u.base+int64(u.w))
+		r.t = r.t.minus(product(size, u.w))
+	case r.n <= u.tail.parts:
+		u.tail.last(dst, u.base, r.t, u.w, from)
+	default:
+		r.t = u.stage(r, size).draw(dst, u.base, r.t, from)
+		if r.n <= keep {
+			r.level++
 		}
-		n -= size
+	}
+	r.n -= size
+}
+
+func fill(dst []int64, v int64) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+func (u *uniformly) run(from *words, next func(n int) []int64, done func([]int64) bool) {
+	for r := (remaining{n: u.n, t: u.t}); r.n > 0; {
+		dst := next(u.next(&r))
+		u.draw(&r, dst, from)
+		if !done(dst) {
+			return
+		}
+	}
+}
+
+// all draws all parts.
+func (u *uniformly) all(dst []int64, from *words) {
+	for r := (remaining{n: u.n, t: u.t}); r.n > 0; {
+		size := u.next(&r)
+		u.draw(&r, dst[:size], from)
+		dst = dst[size:]
 	}
 }
 
@@ -159,9 +207,9 @@ func (s *stage) draw(dst []int64, base int64, t u128, from *words) u128 {
 	}
 }
 
-// stage returns the stage for a block of size out of n parts, which have t in all.
-func (u *uniformly) stage(n, size uint64, t u128) *stage {
-	rest := product(n, u.w).minus(t)
+// stage returns the stage for a block of size out of what remains.
+func (u *uniformly) stage(r *remaining, size uint64) *stage {
+	n, t, rest := r.n, r.t, product(r.n, u.w).minus(r.t)
 	if u.flip {
 		t, rest = rest, t
 	}
@@ -176,11 +224,7 @@ func (u *uniformly) stage(n, size uint64, t u128) *stage {
 	if n > keep {
 		return u.newStage(n, size, mean, u.flip)
 	}
-	of := u.stagesOf(n)
-	if of == nil {
-		return u.newStage(n, size, mean, u.flip)
-	}
-	at := &of.at[int(step)+sides]
+	at := &u.levels[r.level].at[int(step)+sides]
 	s := at.Load()
 	if s == nil {
 		s = u.newStage(n, size, mean, u.flip)
@@ -196,20 +240,6 @@ func (u *uniformly) exactStage(n, size uint64, t, rest u128) *stage {
 		return u.newStage(n, size, rest.float()/float64(n), !u.flip)
 	}
 	return u.newStage(n, size, t.float()/float64(n), u.flip)
-}
-
-func (u *uniformly) stagesOf(n uint64) *stages {
-	for i := range u.near {
-		of := u.near[i].Load()
-		if of == nil {
-			u.near[i].CompareAndSwap(nil, &stages{n: n})
-			of = u.near[i].Load()
-		}
-		if of.n == n {
-			return of
-		}
-	}
-	return nil
 }
 
 // exactOf returns the stage for the first size parts.
