@@ -1,26 +1,92 @@
 package redpacket
 
-import "math/bits"
+// fill draws len(dst) parts and adds base to each. It returns their sum, without the bases.
+// len(dst) is a multiple of l.group.
+//
+// It takes two steps. First every word is made one or several parts of, as far as this word
+// alone goes: see start. So that can be done piece by piece, and by several processors at the
+// same time. Then what was left open is drawn, part after part, from the words behind: see
+// finish.
+func (l *law) fill(dst []int64, base int64, from *words) u128 {
+	if l.long {
+		return l.fillLong(dst, base, from)
+	}
+	var sum uint64
+	from.open = from.open[:0]
+	if from.crew != nil && len(dst) >= mostBlock {
+		sum = from.crew.start(l, dst, base, from)
+	} else {
+		sum = l.startHere(dst, base, from)
+	}
+	if len(from.open) > 0 {
+		sum += l.finish(dst, base, from)
+	}
+	if l.flip && l.group == 1 { // a group stands for what was turned round already
+		return product(uint64(len(dst)), l.w).minus(u128{0, sum})
+	}
+	return u128{0, sum}
+}
 
 // batch is how many words are taken at a time: enough to keep the calls of the source apart
 // from the look-ups, and few enough for the stack.
-const batch = 128
+const batch = 64
 
-// fill draws len(dst) parts and adds base to each. It returns their sum, without the bases.
-// len(dst) is a multiple of l.group.
-func (l *law) fill(dst []int64, base int64, from *words) u128 {
-	var sum u128
+func (l *law) startHere(dst []int64, base int64, from *words) (sum uint64) {
+	var buf [batch]uint64
+	most := batch * l.perWord
+	for at := 0; at < len(dst); at += most {
+		part := dst[at:min(len(dst), at+most)]
+		ws := buf[:]
+		if len(part) < most {
+			ws = ws[:l.wordsFor(len(part))]
+		}
+		from.fill(ws)
+		total, open := l.start(part, base, ws, at, from.open)
+		from.open = open
+		sum += total
+	}
+	return sum
+}
+
+// wordsFor returns how many words start takes for n parts.
+func (l *law) wordsFor(n int) int {
+	per := uint32(l.perWord) // the division of 64 bits takes twice as long
+	return int((uint32(n) + per - 1) / per)
+}
+
+// start makes parts of words, l.perWord of each. It returns their sum. Which it has left open, and
+// has not counted, it adds to a list, as their places in dst plus at.
+func (l *law) start(dst []int64, base int64, ws []uint64, at int, open []int32) (sum uint64, _ []int32) {
 	switch {
 	case l.rate == 0:
-		sum = l.fillFlat(dst, base, from)
+		return l.startFlat(dst, base, ws, at, open)
 	case l.group > 1:
-		sum = l.fillGroups(dst, base, from)
+		return l.startGroups(dst, base, ws, at, open)
 	case l.shift == 0:
-		sum = l.fillNarrow(dst, base, from)
-	case l.shift <= shortLow:
-		sum = l.fillWide(dst, base, from)
-	default:
-		sum = l.fillWider(dst, base, from)
+		return l.startNarrow(dst, base, ws, at, open)
+	}
+	return l.startWide(dst, base, ws, at, open)
+}
+
+// finish draws what start has left open, and returns the sum of that.
+func (l *law) finish(dst []int64, base int64, from *words) (sum uint64) {
+	mask, add := l.turn(base)
+	for _, at := range from.open {
+		switch i := int(at); {
+		case l.rate == 0:
+			sum += l.fair(dst[i:min(len(dst), i+l.perWord)], base, from)
+		case l.group > 1:
+			sum += l.unpack(dst[i:], base, []uint32{uint32(l.drawEscaped(from))})
+		default:
+			v := uint64(0)
+			if l.shift == 0 {
+				v = l.drawEscaped(from)
+			} else {
+				v = l.drawWide(uint64(dst[i]), from)
+			}
+			dst[i] = (int64(v) ^ mask) + add
+			sum += v
+		}
 	}
 	return sum
 }
@@ -33,58 +99,6 @@ func (l *law) turn(base int64) (mask, add int64) {
 	return 0, base
 }
 
-// turned returns the sum of n values which before they were turned had this sum.
-func (l *law) turned(n int, sum u128) u128 {
-	if l.flip {
-		return product(uint64(n), l.w).minus(sum)
-	}
-	return sum
-}
-
-// fillNarrow has no branch in its loop that depends on what is drawn.
-func (l *law) fillNarrow(dst []int64, base int64, from *words) u128 {
-	var buf [batch]uint64
-	mask, add := l.turn(base)
-	cells, b := l.cells, l.bits&31
-	index := uint32(len(cells) - 1)
-	var sum uint64
-	var seen uint32
-	for done := 0; done < len(dst); {
-		part := dst[done:min(len(dst), done+2*batch)]
-		ws := buf[:(len(part)+1)/2]
-		from.fill(ws)
-		for len(part) >= 2 {
-			x := ws[0]
-			ws = ws[1:]
-			v0 := pick(cells, index, b, uint32(x))
-			v1 := pick(cells, index, b, uint32(x>>32))
-			part[0] = (int64(v0) ^ mask) + add
-			part[1] = (int64(v1) ^ mask) + add
-			part = part[2:]
-			sum += uint64(v0) + uint64(v1)
-			seen |= v0 | v1
-		}
-		if len(part) == 1 {
-			v := pick(cells, index, b, uint32(ws[0]))
-			part[0] = (int64(v) ^ mask) + add
-			sum += uint64(v)
-			seen |= v
-		}
-		done = min(len(dst), done+2*batch)
-	}
-	total := u128{0, sum}
-	if seen&escape != 0 {
-		for i, y := range dst {
-			if (y-add)^mask == escape {
-				v := l.drawEscaped(from)
-				dst[i] = (int64(v) ^ mask) + add
-				total = total.plus(u128{0, v}).minus(u128{0, escape})
-			}
-		}
-	}
-	return l.turned(len(dst), total)
-}
-
 // pick returns the symbol of a cell for 32 random bits: the low ones choose the cell, the others
 // are compared with its threshold. It has no branch: half of the time it would be a surprise.
 func pick(cells []cell, index uint32, b uint, x uint32) uint32 {
@@ -93,42 +107,72 @@ func pick(cells []cell, index uint32, b uint, x uint32) uint32 {
 	return (c.pair ^ c.pair>>16&^below) & 0xffff
 }
 
-// fillGroups draws two symbols with a word. What they stand for is turned round already.
-func (l *law) fillGroups(dst []int64, base int64, from *words) u128 {
-	const some = batch / 4 // most ranges are split into few parts, and what is on the stack is cleared
-	var buf [some]uint64
-	var picked [2 * some]uint32
-	cells, b, group := l.cells, l.bits&31, l.group
+// startNarrow makes two parts of a word. It has no branch in its loop that depends on what is
+// drawn.
+func (l *law) startNarrow(dst []int64, base int64, ws []uint64, at int, open []int32) (sum uint64, _ []int32) {
+	mask, add := l.turn(base)
+	cells, b := l.cells, l.bits&31
 	index := uint32(len(cells) - 1)
-	var sum uint64
-	for left := len(dst) / group; left > 0; {
-		n := min(len(picked), left)
-		ws := buf[:(n+1)/2]
-		from.fill(ws)
-		seen := uint32(0)
-		for i, x := range ws {
-			v0 := pick(cells, index, b, uint32(x))
-			v1 := pick(cells, index, b, uint32(x>>32))
-			picked[2*i], picked[2*i+1] = v0, v1
-			seen |= v0 | v1
-		}
-		if seen&escape != 0 {
-			l.replaceEscapes(picked[:n], from)
-		}
-		sum += l.unpack(dst, base, picked[:n])
-		dst = dst[n*group:]
-		left -= n
+	var seen uint32
+	part := dst
+	for _, x := range ws[:len(dst)/2] {
+		v0 := pick(cells, index, b, uint32(x))
+		v1 := pick(cells, index, b, uint32(x>>32))
+		part[0] = (int64(v0) ^ mask) + add
+		part[1] = (int64(v1) ^ mask) + add
+		part = part[2:]
+		sum += uint64(v0) + uint64(v1)
+		seen |= v0 | v1
 	}
-	return u128{0, sum}
+	if len(part) == 1 {
+		v := pick(cells, index, b, uint32(ws[len(ws)-1]))
+		part[0] = (int64(v) ^ mask) + add
+		sum += uint64(v)
+		seen |= v
+	}
+	if seen&escape != 0 {
+		for i, y := range dst {
+			if (y-add)^mask == escape {
+				open = append(open, int32(at+i))
+				sum -= escape
+			}
+		}
+	}
+	return sum, open
 }
 
-// replaceEscapes draws what stands for an escape.
-func (l *law) replaceEscapes(picked []uint32, from *words) {
-	for i, v := range picked {
-		if v == escape {
-			picked[i] = uint32(l.drawEscaped(from))
+// startGroups makes two symbols of a word. What they stand for is turned round already.
+func (l *law) startGroups(dst []int64, base int64, ws []uint64, at int, open []int32) (sum uint64, _ []int32) {
+	var room [2 * batch]uint32
+	cells, b, group := l.cells, l.bits&31, l.group
+	index := uint32(len(cells) - 1)
+	for len(ws) > 0 {
+		n := min(batch, len(ws))
+		seen := uint32(0)
+		for i, x := range ws[:n] {
+			v0 := pick(cells, index, b, uint32(x))
+			v1 := pick(cells, index, b, uint32(x>>32))
+			room[2*i], room[2*i+1] = v0, v1
+			seen |= v0 | v1
 		}
+		ws = ws[n:]
+		picked := room[:2*n]
+		if len(ws) == 0 {
+			picked = picked[:min(2*n, len(dst)/group)] // of the last word, perhaps only one
+		}
+		if seen&escape != 0 {
+			for i, v := range picked {
+				if v == escape {
+					open = append(open, int32(at+i*group))
+					picked[i] = uint32(len(l.symbols) - 1) // a symbol of its own, of zeros
+				}
+			}
+		}
+		sum += l.unpack(dst, base, picked)
+		dst = dst[len(picked)*group:]
+		at += len(picked) * group
 	}
+	return sum, open
 }
 
 // unpack writes the parts that symbols stand for, and returns their sum.
@@ -155,164 +199,4 @@ func (l *law) unpack(dst []int64, base int64, symbols []uint32) (sum uint64) {
 		}
 	}
 	return sum
-}
-
-const shortLow = 20 // bits of a low half that fits into the same word as the high one
-
-// fillWide draws one part with a word: 32 bits for the high half, the uppermost ones for the low
-// half, and those between are the first of the coin that decides whether it stays. It mostly
-// does, whatever it is. Of the few others a list is made, so that there is neither a branch nor a
-// call in the loop.
-func (l *law) fillWide(dst []int64, base int64, from *words) u128 {
-	var buf [batch / 2]uint64
-	var list [batch / 2]uint8
-	mask, add := l.turn(base)
-	var sum uint64
-	for left := dst; len(left) > 0; {
-		part := left[:min(len(left), len(buf))]
-		left = left[len(part):]
-		ws := buf[:len(part)]
-		from.fill(ws)
-		open, total := l.pickWide(part, ws, &list)
-		for _, i := range list[:open] {
-			total -= uint64(part[i])
-			v := l.drawWide(ws[i], from)
-			part[i] = int64(v)
-			total += v
-		}
-		for i, v := range part {
-			part[i] = (v ^ mask) + add
-		}
-		sum += total
-	}
-	return l.turned(len(dst), u128{0, sum})
-}
-
-// pickWide draws len(ws) parts, of which those that are listed may not stay. It returns how many
-// these are, and the sum of all.
-func (l *law) pickWide(part []int64, ws []uint64, list *[batch / 2]uint8) (open uint, sum uint64) {
-	cells, b, shift, w, sure := l.cells, l.bits&31, l.shift, int64(l.w), int64(l.sure)
-	index := uint32(len(cells) - 1)
-	part = part[:len(ws)]
-	for i, x := range ws {
-		high := int64(pick(cells, index, b, uint32(x)))
-		v := high<<(shift&63) | int64(x>>((64-shift)&63)) // that of the escape is larger than w
-		part[i] = v
-		sum += uint64(v)
-		coin := int64(uint32(x>>32) << (shift & 31))
-		settled := (coin - sure) & (v - w - 1) >> 63
-		list[open%uint(len(list))] = uint8(i)
-		open += 1 + uint(settled)
-	}
-	return open, sum
-}
-
-// fillWider draws one part with two words, since the low half is long.
-func (l *law) fillWider(dst []int64, base int64, from *words) u128 {
-	mask, add := l.turn(base)
-	var sum u128
-	for i := range dst {
-		v := l.drawWide(from.next(), from)
-		dst[i] = (int64(v) ^ mask) + add
-		sum = sum.plus(u128{0, v})
-	}
-	return l.turned(len(dst), sum)
-}
-
-// drawWide draws a part whose first word is known.
-func (l *law) drawWide(x uint64, from *words) uint64 {
-	for {
-		high := uint64(pick(l.cells, uint32(len(l.cells)-1), l.bits&31, uint32(x)))
-		if high == escape {
-			high = l.drawEscaped(from)
-		}
-		low, first, known := x>>(64-l.shift), x>>32<<(32+l.shift), 32-l.shift
-		if l.shift > shortLow {
-			low, first, known = from.next()>>(64-l.shift), x>>32<<32, 32
-		}
-		v := high<<l.shift | low
-		if v <= l.w && l.stays(low, first, known, from) {
-			return v
-		}
-		x = from.next()
-	}
-}
-
-// stays decides whether a low half stays, by a coin whose first bits are known: mostly, they are
-// enough.
-func (l *law) stays(low, first uint64, known uint, from *words) bool {
-	if first>>32 < uint64(l.sure) {
-		return true
-	}
-	c := coin{from: from, top: first | from.next()>>known}
-	return l.keeps(low, &c)
-}
-
-// setFlat prepares the law in which all values are equally likely.
-func (l *law) setFlat() {
-	if l.w >= 1<<28 {
-		return
-	}
-	m := l.w + 1
-	for p := uint64(1); ; p *= m {
-		l.powers = append(l.powers, p)
-		if p > 1<<57/m || len(l.powers) > 64 {
-			return
-		}
-	}
-}
-
-// fillFlat takes several values out of a word, as Brackett-Rozinsky and Lemire do: each is the
-// upper half of a product, the lower half goes into the next one, and the last lower half says
-// whether the word was one of those that would favour some values.
-func (l *law) fillFlat(dst []int64, base int64, from *words) u128 {
-	if l.w >= 1<<28 {
-		return l.fillFlatWide(dst, base, from)
-	}
-	var sum uint64
-	m, digits := l.w+1, len(l.powers)-1
-	for len(dst) > 0 {
-		part := dst[:min(len(dst), digits)]
-		all := l.powers[len(part)]
-		for {
-			x := from.next()
-			var total uint64
-			for i := range part {
-				var v uint64
-				v, x = bits.Mul64(x, m)
-				part[i] = base + int64(v)
-				total += v
-			}
-			if x >= all || x >= -all%all {
-				sum += total
-				break
-			}
-		}
-		dst = dst[len(part):]
-	}
-	return u128{0, sum}
-}
-
-func (l *law) fillFlatWide(dst []int64, base int64, from *words) u128 {
-	var sum u128
-	for i := range dst {
-		v := uniform(l.w, from)
-		dst[i] = base + int64(v)
-		sum = sum.plus(u128{0, v})
-	}
-	return sum
-}
-
-// uniform draws one of 0..w, which are equally likely.
-func uniform(w uint64, from *words) uint64 {
-	m := w + 1
-	if m == 0 {
-		return from.next()
-	}
-	for {
-		v, x := bits.Mul64(from.next(), m)
-		if x >= m || x >= -m%m {
-			return v
-		}
-	}
 }

@@ -1,3 +1,5 @@
+//go:build amd64 || arm64
+
 package redpacket
 
 import (
@@ -93,18 +95,6 @@ func frugally(t *testing.T, what string, bytes uint64, f func()) {
 	}
 }
 
-// unending reports whether the mean is so near to an edge of so wide a range that rateFor gives up
-// before it has found the rate: then Uniform and Next do not come to an end. Where that is mended,
-// this goes.
-func unending(p Params) bool {
-	t := p.excess()
-	if rest := product(uint64(p.N), p.width()).minus(t); rest.less(t) {
-		t = rest
-	}
-	// From the flat law it doubles the rate up to 1, and adds 1 from there on: up to 60 times.
-	return t != (u128{}) && math.Log2(float64(p.width()))+math.Log1p(float64(p.N)/t.float()) > 54
-}
-
 // TestHostile holds that all of it is refused with the reason, or done: at once, in bounds, with
 // the sum that was asked for, and with no more memory than the parts need and a megabyte or
 // few. Of parts that nobody has the memory for, the first ones are drawn.
@@ -123,7 +113,7 @@ func TestHostile(t *testing.T) {
 		feasible++
 		frugally(t, name+" validate", 4<<20, func() { require.NoError(t, p.Validate(), name) })
 		// With more parts than this every coin takes long numbers.
-		samples := (p.N < 1<<40 || i%8 == 0) && !unending(p)
+		samples := p.N < 1<<40 || i%8 == 0
 		if samples && p.N > 0 {
 			frugally(t, name+" next", roomFor(p), func() { requireNext(t, p) })
 		}

@@ -28,6 +28,8 @@ type law struct {
 	weights []uint64 // of the symbols, 2^32 in all with that of the escape
 	powers  []uint64 // of w+1, as many as fit into a word, if the law is uniform: see fillFlat
 	spare   float64  // of each probability, which is left to the escape
+	perWord int      // parts that are made of a word: see start
+	long    bool     // it takes more than a word for a part: see fillLong
 }
 
 // cell is one of the equally likely columns of the table: below the threshold it is one symbol,
@@ -60,6 +62,14 @@ func newLaw(t tilt, group uint64, spare float64) *law {
 	stays := 1 - by(l.rate, math.Ldexp(1, int(l.shift)))
 	l.sure = uint32(max(0, by(stays, 1<<32)-2)) &^ (1<<min(l.shift, shortLow) - 1)
 	l.build()
+	switch {
+	case l.shift > shortLow:
+		l.long = true
+	case l.shift > 0:
+		l.perWord = 1
+	default:
+		l.perWord = 2 * l.group
+	}
 	return l
 }
 
@@ -108,7 +118,7 @@ func (l *law) grouped(p []float64) []float64 {
 		size *= m
 	}
 	q := make([]float64, size)
-	l.symbols = make([]uint64, size)
+	l.symbols = make([]uint64, size+1) // and one of zeros
 	for s := range q {
 		q[s] = 1
 		rest, sum := s, uint64(0)

@@ -70,6 +70,10 @@ func (s *Splitter) Method() Method { return s.method }
 // Append appends the parts of one split to dst, N of them, in the order in which they are given
 // away. If src is nil, the words come from a generator with a seed that nobody knows. A source is
 // asked for as many words as are used, so that the next split goes on where this one ended.
+//
+// Like append it asks for the memory that it needs, 8 bytes a part; All needs none. Of a million
+// parts or more, Uniform draws with up to four processors (GOMAXPROCS); only the goroutine that
+// calls Append calls src, and the split is the same as with one.
 func (s *Splitter) Append(dst []int64, src rand.Source) []int64 {
 	n := len(dst)
 	dst = slices.Grow(dst, s.params.N)
@@ -116,11 +120,19 @@ func (s *Splitter) All(src rand.Source) iter.Seq[int64] {
 	}
 }
 
-// Split is New(p) and Append for one split.
+// mostAtOnce is how many parts Split returns: 8 GB of them. A program that asks for more memory
+// than there is ends, and nothing can recover it.
+const mostAtOnce = 1 << 30
+
+// Split is New(p) and Append for one split. It refuses more than 2^30 parts, for which there may
+// be no memory: with New and All they need none.
 func Split(p Params, src rand.Source) ([]int64, error) {
 	s, err := New(p)
 	if err != nil {
 		return nil, err
+	}
+	if p.N > mostAtOnce {
+		return nil, fmt.Errorf("split: %d parts are too many at once: with New and All they come one after the other", p.N)
 	}
 	return s.Append(nil, src), nil
 }

@@ -35,7 +35,7 @@ func rateFor(w uint64, mean float64) float64 {
 	low, high := 0.0, log1p(1/mean) // without an upper bound it would be this one
 	m := float64(w) + 1
 	rate := min(high, 12*(float64(w)/2-mean)/by(m, m))
-	for range 60 {
+	for range 200 { // from the uniform law Newton doubles the rate until it is 1, and adds 1 from there on
 		at, variance := moments(w, rate)
 		if at > mean {
 			low = rate

@@ -3,6 +3,7 @@ package redpacket
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"sync/atomic"
 )
 
@@ -48,11 +49,19 @@ type level struct {
 
 // stage is all that is needed to draw a block.
 type stage struct {
-	law  *law
-	rest *spread
-	flip bool
-	k    uint64 // parts that are left after it
-	most u128   // what they can take
+	law   *law
+	rest  *spread // made by prepare
+	k     uint64  // parts that are left after it
+	most  u128    // what they can take
+	doubt float64
+}
+
+// prepare makes what decides about a block. To draw it, only the law is needed.
+func (s *stage) prepare() {
+	if s.rest == nil {
+		s.rest = newSpread(s.law.tilt, s.k)
+		s.rest.doubt = s.doubt
+	}
 }
 
 // remaining is what is still to be drawn: n parts which have t in all.
@@ -60,6 +69,16 @@ type remaining struct {
 	n     uint64
 	t     u128
 	level int // how many of the levels are behind
+	last  made
+}
+
+// made is a law that was made for a mean. Of many parts, that of a block is mostly that of
+// the one before.
+type made struct {
+	mean, root float64
+	flip       bool
+	group      uint64
+	law        *law
 }
 
 func newUniform(p Params) (drawer, error) {
@@ -97,6 +116,9 @@ func (u *uniformly) setLevels() {
 		return
 	}
 	n := u.n
+	if most := longBlocks(groupOf(u.w)); n > most { // these blocks are as long as can be
+		n -= u.block(n) * ((n-most-1)/u.block(n) + 1)
+	}
 	for n > keep {
 		n -= u.block(n)
 	}
@@ -128,6 +150,10 @@ func (u *uniformly) block(n uint64) uint64 {
 
 const blockCost = 48 // of the decision about a block, in parts
 
+// longBlocks returns a number of parts above which all blocks have mostBlock parts, or as many more
+// as a symbol takes.
+func longBlocks(group uint64) uint64 { return mostBlock*mostBlock/(2*blockCost*group) + 2*mostBlock }
+
 // next returns how many parts are drawn next; 0 if there are no more.
 func (u *uniformly) next(r *remaining) int {
 	switch {
@@ -152,13 +178,25 @@ func (u *uniformly) draw(r *remaining, dst []int64, from *words) {
 		r.t = r.t.minus(product(size, u.w))
 	case r.n <= u.tail.parts:
 		u.tail.last(dst, u.base, r.t, u.w, from)
-	default:
+	case r.n <= keep:
 		r.t = u.stage(r, size).draw(dst, u.base, r.t, from)
-		if r.n <= keep {
-			r.level++
+		r.level++
+	default:
+		s := u.stage(r, size)
+		if from.crew != nil {
+			from.crew.meanwhile, from.crew.certain = s.prepare, u.certainly(r)
 		}
+		r.t = s.draw(dst, u.base, r.t, from)
 	}
 	r.n -= size
+}
+
+// certainly returns how many words will be drawn for what remains, at least: as long as not all of
+// the parts must be the smallest, or the largest, a word is made at most 64 of them.
+func (u *uniformly) certainly(r *remaining) int {
+	rest := product(r.n, u.w).minus(r.t)
+	parts := min(float64(r.n), r.t.float()/float64(u.w), rest.float()/float64(u.w))
+	return max(0, int(parts)-2*mostBlock) / 64
 }
 
 func fill(dst []int64, v int64) {
@@ -179,6 +217,9 @@ func (u *uniformly) run(from *words, next func(n int) []int64, done func([]int64
 
 // all draws all parts.
 func (u *uniformly) all(dst []int64, from *words) {
+	if from.crew = newCrew(u.n); from.crew != nil {
+		defer from.crew.leave()
+	}
 	for r := (remaining{n: u.n, t: u.t}); r.n > 0; {
 		size := u.next(&r)
 		u.draw(&r, dst[:size], from)
@@ -190,6 +231,7 @@ func (u *uniformly) all(dst []int64, from *words) {
 func (s *stage) draw(dst []int64, base int64, t u128, from *words) u128 {
 	for {
 		sum := s.law.fill(dst, base, from)
+		s.prepare()
 		if t.less(sum) {
 			continue
 		}
@@ -198,7 +240,7 @@ func (s *stage) draw(dst []int64, base int64, t u128, from *words) u128 {
 			continue
 		}
 		j := left
-		if s.flip {
+		if s.law.flip {
 			j = s.most.minus(left)
 		}
 		if s.rest.accepts(j, from) {
@@ -214,20 +256,33 @@ func (u *uniformly) stage(r *remaining, size uint64) *stage {
 		t, rest = rest, t
 	}
 	root := math.Sqrt(float64(n))
+	if n > keep {
+		root = math.Sqrt(float64(uint64(1) << (bits.Len64(n) - 1))) // so that a step is a step for a while
+	}
 	line := by(u.mean, float64(n))
 	step := math.Floor((t.float()-line)/by(u.step, root) + 0.5)
 	mean := (line + by(step, by(u.step, root))) / float64(n)
-	w, parts := float64(u.w), float64(n)
-	if math.Abs(step) > sides || mean < t.float()/parts/2 || w-mean < rest.float()/parts/2 {
-		return u.exactStage(n, size, t, rest) // the grid has no good place for it
-	}
 	if n > keep {
-		return u.newStage(n, size, mean, u.flip)
+		mean = u.mean + by(step, u.step/root)
+	}
+	w, parts := float64(u.w), float64(n)
+	exact := math.Abs(step) > sides || mean < t.float()/parts/2 || w-mean < rest.float()/parts/2
+	switch {
+	case exact: // the grid has no good place for it
+		return u.exactStage(n, size, t, rest)
+	case n > keep:
+		if m := (made{mean: mean, root: root, flip: u.flip, group: u.groupFor(size), law: r.last.law}); r.last == m {
+			return &stage{law: m.law, k: n - size, most: product(n-size, u.w), doubt: u.doubt}
+		}
+		s := u.newStage(n, size, mean, root, u.flip)
+		r.last = made{mean, root, u.flip, u.groupFor(size), s.law}
+		return s
 	}
 	at := &u.levels[r.level].at[int(step)+sides]
 	s := at.Load()
 	if s == nil {
-		s = u.newStage(n, size, mean, u.flip)
+		s = u.newStage(n, size, mean, root, u.flip)
+		s.prepare()
 		at.Store(s)
 	}
 	return s
@@ -236,10 +291,11 @@ func (u *uniformly) stage(r *remaining, size uint64) *stage {
 // exactStage returns the stage whose mean is t/n, where t is turned round like u, and rest is what
 // is missing to n*w.
 func (u *uniformly) exactStage(n, size uint64, t, rest u128) *stage {
+	root := math.Sqrt(float64(n))
 	if rest.less(t) {
-		return u.newStage(n, size, rest.float()/float64(n), !u.flip)
+		return u.newStage(n, size, rest.float()/float64(n), root, !u.flip)
 	}
-	return u.newStage(n, size, t.float()/float64(n), u.flip)
+	return u.newStage(n, size, t.float()/float64(n), root, u.flip)
 }
 
 // exactOf returns the stage for the first size parts.
@@ -248,26 +304,30 @@ func (u *uniformly) exactOf(size uint64) *stage {
 	if u.flip {
 		t, rest = rest, t
 	}
-	return u.exactStage(u.n, size, t, rest)
+	s := u.exactStage(u.n, size, t, rest)
+	s.prepare()
+	return s
 }
 
-// newStage returns the stage with a mean; if flip is set, of values that are turned round.
-func (u *uniformly) newStage(n, size uint64, mean float64, flip bool) *stage {
+// newStage returns the stage with a mean; if flip is set, of values that are turned round. If the
+// mean is so near to the middle that the sum of root*root parts hardly tells, the law is that
+// in which all values are equally likely.
+func (u *uniformly) newStage(n, size uint64, mean, root float64, flip bool) *stage {
 	w := float64(u.w)
 	if mean > w/2 { // by little: a mean near w would not be exact when it is turned round
 		mean, flip = w-mean, !flip
 	}
 	t := tilt{w: u.w}
-	if w/2-mean >= u.flat/math.Sqrt(float64(n)) {
+	if w/2-mean >= u.flat/root {
 		t.flip, t.rate = flip, rateFor(u.w, mean)
 	}
-	s := &stage{flip: t.flip, k: n - size, most: product(n-size, u.w)}
-	group := groupOf(u.w)
-	if size%group != 0 {
-		group = 1
+	return &stage{law: newLaw(t, u.groupFor(size), u.spare), k: n - size, most: product(n-size, u.w), doubt: u.doubt}
+}
+
+// groupFor returns how many parts of a block of that size are drawn as one symbol.
+func (u *uniformly) groupFor(size uint64) uint64 {
+	if group := groupOf(u.w); size%group == 0 {
+		return group
 	}
-	s.law = newLaw(t, group, u.spare)
-	s.rest = newSpread(t, s.k)
-	s.rest.doubt = u.doubt
-	return s
+	return 1
 }

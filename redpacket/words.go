@@ -10,6 +10,10 @@ type words struct {
 	pcg   *rand.PCG     // src, if it is one: a call that the compiler can see is cheaper
 	cha   *rand.ChaCha8 // likewise
 	drawn int64
+
+	ahead []uint64 // taken by a crew, and to be used before others
+	crew  *crew    // nil if there is none
+	open  []int32  // of a law's fill, kept for the next one
 }
 
 func newWords(src rand.Source) *words {
@@ -24,6 +28,11 @@ func newWords(src rand.Source) *words {
 }
 
 func (w *words) next() uint64 {
+	if len(w.ahead) > 0 {
+		x := w.ahead[0]
+		w.ahead = w.ahead[1:]
+		return x
+	}
 	w.drawn++
 	if w.pcg != nil {
 		return w.pcg.Uint64()
@@ -33,6 +42,10 @@ func (w *words) next() uint64 {
 
 // fill takes len(buf) words.
 func (w *words) fill(buf []uint64) {
+	if len(w.ahead) > 0 {
+		n := copy(buf, w.ahead)
+		w.ahead, buf = w.ahead[n:], buf[n:]
+	}
 	w.drawn += int64(len(buf))
 	switch {
 	case w.pcg != nil:
