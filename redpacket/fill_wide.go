@@ -1,6 +1,9 @@
 package redpacket
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 const shortLow = 20 // bits of a low half that fits into the same word as the high one
 
@@ -69,10 +72,15 @@ func (l *law) drawWide(x uint64, from *words) uint64 {
 }
 
 // stays decides whether a low half stays, by a coin whose first bits are known: mostly, they are
-// enough.
+// enough, since e^-x is between 1 - x and 1 - x + x*x/2.
 func (l *law) stays(low, first uint64, known uint, from *words) bool {
-	if first>>32 < uint64(l.sure) {
+	x := by(l.rate, float64(low))
+	u := float64(first>>11) * 0x1p-53
+	switch least := 1 - x; {
+	case u+math.Ldexp(1, -int(known))+0x1p-45 <= least:
 		return true
+	case u >= least+by(x, x)/2+0x1p-45:
+		return false
 	}
 	c := coin{from: from, top: first | from.next()>>known}
 	return l.keeps(low, &c)
