@@ -43,7 +43,7 @@ func floor(n int) func() {
 }
 
 // enoughParts makes one measurement long enough for the clock.
-const enoughParts = 100_000
+const enoughParts = 20_000
 
 // BenchmarkSplit is the price of a part, as processor time and as multiples of one Int64N on the
 // same generator in the same run: of all methods that take the Params, reused, and of Uniform in
