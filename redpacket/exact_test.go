@@ -52,7 +52,7 @@ func usual(*uniformly) {}
 
 func forced(u *uniformly) {
 	u.doubt, u.spare = 2, 0x1p-6
-	if u.tail = makeCounts(u.w, fewWays); groupOf(u.w) == 1 {
+	if u.tail = makeCounts(u.w, 1<<16); groupOf(u.w) == 1 {
 		u.tail = &counts{parts: 2}
 	}
 	u.setLevels()

@@ -32,11 +32,21 @@ func (l *law) fill(dst []int64, base int64, from *words) u128 {
 const batch = 64
 
 func (l *law) startHere(dst []int64, base int64, from *words) (sum uint64) {
+	if len(dst) <= fewWords*l.perWord {
+		var buf [fewWords]uint64
+		return l.startWith(buf[:], dst, base, from)
+	}
 	var buf [batch]uint64
-	most := batch * l.perWord
+	return l.startWith(buf[:], dst, base, from)
+}
+
+const fewWords = 16 // for which it is not worth while to clear room for a batch
+
+func (l *law) startWith(buf []uint64, dst []int64, base int64, from *words) (sum uint64) {
+	most := len(buf) * l.perWord
 	for at := 0; at < len(dst); at += most {
 		part := dst[at:min(len(dst), at+most)]
-		ws := buf[:]
+		ws := buf
 		if len(part) < most {
 			ws = ws[:l.wordsFor(len(part))]
 		}

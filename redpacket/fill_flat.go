@@ -4,7 +4,7 @@ import "math/bits"
 
 // setFlat prepares the law in which all values are equally likely.
 func (l *law) setFlat() {
-	if l.long = l.w >= 1<<28; l.long {
+	if l.long = l.w >= 1<<50; l.long {
 		return
 	}
 	m := l.w + 1

@@ -38,6 +38,9 @@ type spread struct {
 	deviation float64 // of the sum
 	doubt     float64 // for tests: see uniformly
 
+	// For byCounting: a factor, its logarithm, and how large the terms are that this is the sum of.
+	scale, logScale, logTerms float64
+
 	looks   atomic.Int32
 	squeeze atomic.Pointer[squeeze]
 }
@@ -77,7 +80,26 @@ func newSpread(t tilt, k uint64) *spread {
 		s.n = by(s.n, 1.25)
 	}
 	s.sum(tail)
+	if s.small {
+		s.setScale()
+	}
 	return s
+}
+
+// setScale prepares byCounting: what the number of splits of j, over (w+1)^(k-1) and without the
+// factor of 1/(k-1)!, is to be multiplied with, but for e^(-rate*j).
+func (s *spread) setScale() {
+	add := func(x float64) {
+		s.logScale += x
+		s.logTerms += math.Abs(x)
+	}
+	add(float64(s.k-1) * math.Log(float64(s.w)+1))
+	add(-float64(s.k) * s.logTotal)
+	add(math.Log(s.n / s.bound))
+	for l := uint64(2); l < s.k; l++ {
+		add(-math.Log(float64(l)))
+	}
+	s.scale = math.Exp(s.logScale)
 }
 
 // boundOfTwo returns a bound of (number of splits of j into two) * e^(-rate*j).
@@ -220,36 +242,45 @@ func (s *spread) waves(d float64) float64 {
 
 // byCounting is about, for few parts: it counts the splits of j, by the formula of splits.
 func (s *spread) byCounting(j u128) (p, slack float64) {
-	m := float64(s.w) + 1
 	turned := product(s.k, s.w).minus(j)
 	fewer := j
 	if turned.less(j) {
 		fewer = turned
 	}
+	inverse := 1 / (float64(s.w) + 1)
 	var sum, abs float64
 	ways := 1.0
-	at := fewer
-	for i := uint64(0); i <= s.k; i++ {
-		term := ways
-		x := at.float()
-		for l := uint64(1); l < s.k; l++ {
-			term *= (x + float64(l)) / (m * float64(l))
+	step := product(1, s.w).plus(u128{0, 1})
+	for at, i := fewer, uint64(0); ; i++ {
+		// (at+1) * (at+2) * ... * (at+k-1), each over w+1: two products, which a processor can
+		// work on at the same time.
+		x := at.float() * inverse
+		odd, even := 1.0, 1.0
+		for l := 1.0; l < float64(s.k); l += 2 {
+			odd *= x + l*inverse
+			even *= x + (l+1)*inverse
 		}
+		if s.k%2 == 0 {
+			even /= x + float64(s.k)*inverse
+		}
+		term := ways * odd * even
 		abs += term
 		if i%2 == 0 {
 			sum += term
 		} else {
 			sum -= term
 		}
-		ways *= float64(s.k-i) / float64(i+1)
-		step := product(1, s.w).plus(u128{0, 1})
-		if at.less(step) {
+		if i == s.k || at.less(step) {
 			break
 		}
+		ways *= float64(s.k-i) / float64(i+1)
 		at = at.minus(step)
 	}
-	exponent := -s.rate*j.float() - float64(s.k)*s.logTotal + float64(s.k-1)*math.Log(m)
-	scale := math.Exp(exponent) * s.n / s.bound
-	slack = 0x1p-44*scale*abs + 0x1p-44*(1+s.rate*j.float()+float64(s.k)*math.Abs(s.logTotal))*scale*math.Abs(sum)
+	exponent := s.rate * j.float()
+	scale := s.scale * math.Exp(-exponent)
+	if s.scale == 0 || math.IsInf(s.scale, 1) { // together they need not be so small, or large
+		scale = math.Exp(s.logScale - exponent)
+	}
+	slack = 0x1p-44*scale*abs + 0x1p-44*(1+exponent+s.logTerms)*scale*math.Abs(sum)
 	return sum * scale, slack
 }

@@ -15,13 +15,14 @@ type counts struct {
 }
 
 const (
-	mostLast  = 24
-	mostWays  = 1 << 63
-	fewWays   = 1 << 16 // where a part takes many values, which are all compared
-	manyTimes = 16
+	mostLast   = 24
+	mostWays   = 1 << 63
+	manyWidths = 256
+	fewValues  = 16 // are compared all; of more, half of them are left out at a time
 )
 
-var narrow [manyTimes]func() *counts // they depend on the width alone
+// narrow are the counts of the narrow ranges: up to 50 kB each, made when they are needed first.
+var narrow [manyWidths]func() *counts
 
 func init() {
 	for w := range narrow {
@@ -30,14 +31,10 @@ func init() {
 }
 
 func newCounts(w uint64) *counts {
-	switch {
-	case w == 0:
-	case w < manyTimes:
-		return narrow[w]()
-	case w < 1<<8:
-		return makeCounts(w, fewWays)
+	if w == 0 || w >= manyWidths {
+		return &counts{parts: 2}
 	}
-	return &counts{parts: 2}
+	return narrow[w]()
 }
 
 func makeCounts(w, most uint64) *counts {
@@ -81,15 +78,27 @@ func (c *counts) draw(dst []int64, base int64, t u128, from *words) {
 	which := uniform(all[c.w+rest]-all[c.w+rest-1]-1, from)
 	for i := range dst {
 		near := c.sums[len(dst)-1-i][rest : rest+c.w+1]
-		from := near[c.w] - which
-		v := c.w
-		for _, sum := range near[:c.w] {
-			v -= int((sum - from) >> 63) // without a branch, which would be a surprise half of the time
-		}
+		v := c.w - firstFrom(near[:c.w], near[c.w]-which)
 		which -= near[c.w] - near[c.w-v]
 		dst[i] = base + int64(v)
 		rest -= v
 	}
+}
+
+// firstFrom returns where the first number is that is from or more, in a list of numbers below 2^63
+// that do not become smaller. It has no branch that depends on them: that would be a surprise half
+// of the time.
+func firstFrom(list []uint64, from uint64) (at int) {
+	for len(list) > fewValues {
+		half := len(list) / 2
+		less := -int((list[half-1] - from) >> 63) // all ones, or none
+		at += half & less
+		list = list[half&less : len(list)-half+half&less]
+	}
+	for _, x := range list {
+		at += int((x - from) >> 63)
+	}
+	return at
 }
 
 // last draws the last parts, whose sum is t, by counts if there are some.
