@@ -113,23 +113,57 @@ func subjects(p Params) map[string]func() {
 	return all
 }
 
-// BenchmarkNext is the price of one part of what is left: of the same rest again and again, and of
-// one that becomes smaller by what was given away.
+// BenchmarkNext is the price of one part of what is left: of the same rest again and again; of one
+// that becomes smaller by what was given away, when many envelopes of that shape were given away
+// before; and of the first envelope of all.
+//
+//	go test -run '^$' -bench Next ./redpacket
 func BenchmarkNext(b *testing.B) {
-	src := rand.NewPCG(1, 2)
-	b.Run("same", func(b *testing.B) {
-		for b.Loop() {
-			_, _ = Next(src, Params{1000, 1, 80, 30_000})
-		}
-	})
-	b.Run("less and less", func(b *testing.B) {
-		rest := Params{}
-		for b.Loop() {
-			if rest.N == 0 {
-				rest = Params{1000, 1, 80, 30_000}
+	for _, p := range []Params{{1000, 1, 80, 30_000}, {50, 3, 8, 250}, {100, 1, 2000, 50_000}, {1000, 0, 9999, 3_000_000}} {
+		b.Run(fmt.Sprintf("%d of %d..%d, sum %d", p.N, p.Min, p.Max, p.Sum), func(b *testing.B) {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			src, m := rand.NewPCG(1, 2), newMemory()
+			from := newWords(src)
+			const some = 10_000
+			var t turns
+			t.add(some, floor(some))
+			t.add(some, func() {
+				for range some {
+					_, _ = Next(src, p)
+				}
+			})
+			for range 100 {
+				giveAway(p, func(rest Params) int64 { v, _ := Next(src, rest); return v })
 			}
-			v, _ := Next(src, rest)
-			rest.N, rest.Sum = rest.N-1, rest.Sum-v
-		}
-	})
+			t.add(some/p.N*p.N, func() {
+				for range some / p.N {
+					giveAway(p, func(rest Params) int64 { v, _ := Next(src, rest); return v })
+				}
+			})
+			t.add(p.N, func() {
+				*m = *newMemory()
+				giveAway(p, func(rest Params) int64 { v, _ := m.next(rest, from); return v })
+			})
+			for b.Loop() {
+				t.round()
+			}
+			b.ReportMetric(0, "ns/op") // of what, would be the question
+			for i, name := range []string{"floor", "same", "shrinking", "first"} {
+				b.ReportMetric(t.best[i], "ns/"+name)
+				b.ReportMetric(t.best[i]/t.best[0], "x-"+name)
+			}
+		})
+	}
+}
+
+// giveAway gives away all of p, and returns the parts.
+func giveAway(p Params, next func(rest Params) int64) []int64 {
+	parts := make([]int64, 0, p.N)
+	for p.N > 0 {
+		v := next(p)
+		parts = append(parts, v)
+		p.N, p.Sum = p.N-1, p.Sum-v
+	}
+	return parts
 }

@@ -28,17 +28,14 @@ func (c *coin) below(p, slack float64) (yes, sure bool) {
 }
 
 // exactly reports whether the coin is below a number of which of returns an interval, the
-// smaller the larger bits is: about 2^-bits.
+// smaller the larger bits is: about 2^-bits. If the 64 bits that are there are enough to tell, it
+// takes no others: so how many words are taken does not depend on what was tried before, nor on
+// how that was rounded.
 func (c *coin) exactly(of func(bits uint) (low, high *big.Float)) bool {
 	if c.bits == nil {
 		c.bits, c.n = new(big.Int).SetUint64(c.top), 64
 	}
 	for precision := uint(96); ; precision *= 2 {
-		for c.n < precision {
-			c.bits.Lsh(c.bits, 64)
-			c.bits.Or(c.bits, new(big.Int).SetUint64(c.from.next()))
-			c.n += 64
-		}
 		low, high := of(precision)
 		least := new(big.Float).SetMantExp(new(big.Float).SetInt(c.bits), -int(c.n))
 		most := new(big.Float).SetMantExp(new(big.Float).SetInt(new(big.Int).Add(c.bits, big.NewInt(1))), -int(c.n))
@@ -47,6 +44,11 @@ func (c *coin) exactly(of func(bits uint) (low, high *big.Float)) bool {
 			return true
 		case least.Cmp(high) >= 0:
 			return false
+		}
+		for c.n < precision {
+			c.bits.Lsh(c.bits, 64)
+			c.bits.Or(c.bits, new(big.Int).SetUint64(c.from.next()))
+			c.n += 64
 		}
 	}
 }

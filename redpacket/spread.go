@@ -194,26 +194,33 @@ func logSum(a, b float64) float64 { return max(a, b) + math.Ln2 }
 // law is flipped, j is what the sum is after all parts were turned round.
 func (s *spread) accepts(j u128, from *words) bool {
 	c := toss(from)
+	if q := s.squeeze.Load(); q != nil {
+		if p, ok := q.look(s, j); ok {
+			if yes, sure := c.below(p, q.slack+s.doubt); sure {
+				return yes
+			}
+		}
+	} else if s.looks.Add(1) == fewLooks && s.squeezable() {
+		s.squeeze.Store(newSqueeze(s))
+	}
+	return s.decides(&c, j, s.doubt)
+}
+
+// decides reports whether a coin is below the probability of j divided by the bound.
+func (s *spread) decides(c *coin, j u128, doubt float64) bool {
 	p, slack := s.about(j)
-	if yes, sure := c.below(p, slack+s.doubt); sure {
+	if yes, sure := c.below(p, slack+doubt); sure {
 		return yes
 	}
+	return s.decidesExactly(c, j)
+}
+
+func (s *spread) decidesExactly(c *coin, j u128) bool {
 	return c.exactly(func(bits uint) (low, high *big.Float) { return s.exactly(j, bits) })
 }
 
 // about returns the probability divided by the bound, and how good that is.
 func (s *spread) about(j u128) (p, slack float64) {
-	if q := s.squeeze.Load(); q != nil {
-		if p, ok := q.look(s, j); ok {
-			return p, q.slack
-		}
-	} else if s.looks.Add(1) == fewLooks && s.squeezable() {
-		s.squeeze.Store(newSqueeze(s))
-	}
-	return s.unsqueezed(j)
-}
-
-func (s *spread) unsqueezed(j u128) (p, slack float64) {
 	if s.k == 2 {
 		ways := min(j.float(), product(2, s.w).minus(j).float()) + 1
 		p = ways * math.Exp(-s.rate*j.float()) / s.bound

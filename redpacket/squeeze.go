@@ -97,7 +97,7 @@ func (q *squeeze) learn(s *spread, i int) float64 {
 	var p float64
 	if !q.every {
 		p = 1 + s.waves(q.first+float64(i)*q.step)
-	} else if about, slack := s.unsqueezed(q.low.plus(u128{0, uint64(i)})); slack <= q.slack-0x1p-50 {
+	} else if about, slack := s.about(q.low.plus(u128{0, uint64(i)})); slack <= q.slack-0x1p-50 {
 		p = 1 + about
 	} else {
 		p = 0.5 // it is not good enough

@@ -1,6 +1,7 @@
 package redpacket
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestSqueeze(t *testing.T) {
 				continue
 			}
 			told++
-			about, slack := s.unsqueezed(j)
+			about, slack := s.about(j)
 			require.InDelta(t, about, p, slack+q.slack, "k=%d w=%d rate=%g j=%v", s.k, s.w, s.rate, j)
 			require.Less(t, q.slack, 1e-5, "k=%d w=%d rate=%g: too vague to be of use", s.k, s.w, s.rate)
 		}
@@ -46,7 +47,7 @@ func TestSqueeze(t *testing.T) {
 	for d := range uint64(4000) {
 		j := s.middle.plus(u128{0, d})
 		p, _ := q.look(s, j)
-		about, _ := s.unsqueezed(j)
+		about, _ := s.about(j)
 		worst = max(worst, about-p, p-about)
 	}
 	require.Less(t, worst, q.slack)
@@ -65,4 +66,39 @@ func TestSqueezed(t *testing.T) {
 			require.Equal(t, fresh, old.Append(nil, src))
 		}
 	}
+}
+
+// TestSqueezeTakesNoWords holds that a squeeze which cannot tell takes no other word than the
+// spread would without it.
+func TestSqueezeTakesNoWords(t *testing.T) {
+	law := tilt{w: 79, rate: rateFor(79, 29)}
+	fresh, old := newSpread(law, 500), newSpread(law, 500)
+	q := newSqueeze(old)
+	old.squeeze.Store(q)
+	undecided := 0
+	for d := range uint64(200) {
+		j := fresh.middle.plus(u128{0, d})
+		p, _ := q.look(old, j)
+		top := uint64(math.Ldexp(p+q.slack/2, 64))
+		if _, sure := (&coin{top: top}).below(p, q.slack); sure {
+			continue
+		}
+		undecided++
+		a, b := &one{word: top}, &one{word: top}
+		require.Equal(t, fresh.accepts(j, newWords(a)), old.accepts(j, newWords(b)))
+		require.Equal(t, 1, a.taken)
+		require.Equal(t, 1, b.taken)
+	}
+	require.Greater(t, undecided, 100)
+}
+
+// one is a source of the same word for ever, which counts.
+type one struct {
+	word  uint64
+	taken int
+}
+
+func (o *one) Uint64() uint64 {
+	o.taken++
+	return o.word
 }

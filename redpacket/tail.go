@@ -101,6 +101,14 @@ func firstFrom(list []uint64, from uint64) (at int) {
 	return at
 }
 
+// first draws the first of n parts whose sum is t: what draw would have put first.
+func (c *counts) first(n, t uint64, from *words) uint64 {
+	all := c.sums[n][c.w+int(t)-1:]
+	near := c.sums[n-1][t:][:c.w+1]
+	which := uniform(all[1]-all[0]-1, from)
+	return uint64(c.w - firstFrom(near[:c.w], near[c.w]-which))
+}
+
 // last draws the last parts, whose sum is t, by counts if there are some.
 func (c *counts) last(dst []int64, base int64, t u128, w uint64, from *words) {
 	if len(dst) <= 2 || c.sums == nil {

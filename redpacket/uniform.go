@@ -69,12 +69,12 @@ type remaining struct {
 	n     uint64
 	t     u128
 	level int // how many of the levels are behind
-	last  made
+	last  lastLaw
 }
 
-// made is a law that was made for a mean. Of many parts, that of a block is mostly that of
+// lastLaw is a law that was made for a mean. Of many parts, that of a block is mostly that of
 // the one before.
-type made struct {
+type lastLaw struct {
 	mean, root float64
 	flip       bool
 	group      uint64
@@ -271,11 +271,11 @@ func (u *uniformly) stage(r *remaining, size uint64) *stage {
 	case exact: // the grid has no good place for it
 		return u.exactStage(n, size, t, rest)
 	case n > keep:
-		if m := (made{mean: mean, root: root, flip: u.flip, group: u.groupFor(size), law: r.last.law}); r.last == m {
+		if m := (lastLaw{mean: mean, root: root, flip: u.flip, group: u.groupFor(size), law: r.last.law}); r.last == m {
 			return &stage{law: m.law, k: n - size, most: product(n-size, u.w), doubt: u.doubt}
 		}
 		s := u.newStage(n, size, mean, root, u.flip)
-		r.last = made{mean, root, u.flip, u.groupFor(size), s.law}
+		r.last = lastLaw{mean, root, u.flip, u.groupFor(size), s.law}
 		return s
 	}
 	at := &u.levels[r.level].at[int(step)+sides]
@@ -296,17 +296,6 @@ func (u *uniformly) exactStage(n, size uint64, t, rest u128) *stage {
 		return u.newStage(n, size, rest.float()/float64(n), root, !u.flip)
 	}
 	return u.newStage(n, size, t.float()/float64(n), root, u.flip)
-}
-
-// exactOf returns the stage for the first size parts.
-func (u *uniformly) exactOf(size uint64) *stage {
-	t, rest := u.t, product(u.n, u.w).minus(u.t)
-	if u.flip {
-		t, rest = rest, t
-	}
-	s := u.exactStage(u.n, size, t, rest)
-	s.prepare()
-	return s
 }
 
 // newStage returns the stage with a mean; if flip is set, of values that are turned round. If the

@@ -18,8 +18,8 @@ import (
 // the rest, so that it does not matter in which process the next grab runs.
 //
 // The part is the double average: anything up to twice the mean, kept to what the bounds leave
-// possible. That is not uniform. redpacket.Next would be, and takes microseconds where this takes
-// nanoseconds, during which somebody else is quicker.
+// possible. That is not uniform. redpacket.Next would be, and takes ten times as long, during
+// which somebody else is quicker.
 //
 // What it saves, 8 bytes a part, it pays back at once: to tell a user again what he had, it has
 // to remember it.
