@@ -151,15 +151,15 @@ func TestOther(t *testing.T) {
 	stored, err := c.Do(t.Context(), c.B().Hget().Key("split").Field(splitField).Build()).ToString()
 	require.NoError(t, err)
 	for change, want := range map[[2]string]string{
-		{`"format":1`, `"format":2`}:           "it has format 2, and this program knows format 1",
-		{`"stream":1`, `"stream":99`}:          "drawn by version 99 of the stream",
-		{`"uniform"`, `"none"`}:                `unknown method "none"`,
-		{`"seed":"`, `"seed":"x`}:              "its seed is not one",
-		{`"seed":"`, `"seed":"00`}:             "its seed is not one",
-		{`"seed":"`, `"seed":"","old":"`}:      "its seed is not one",
-		{`"n":60`, `"n":-1`}:                   "it splits 1200 into -1 parts",
-		{`"n":60`, `"n":1000000000000`}:        "it splits 1200 into 1000000000000 parts",
-		{`"amounts":`, `"amounts":1,"other":`}: recipe.ErrDrifted.Error(),
+		{`"format":1`, `"format":2`}:                                         "it has format 2, and this program knows format 1",
+		{fmt.Sprintf(`"stream":%d`, redpacket.StreamVersion), `"stream":99`}: "drawn by version 99 of the stream",
+		{`"uniform"`, `"none"`}:                                              `unknown method "none"`,
+		{`"seed":"`, `"seed":"x`}:                                            "its seed is not one",
+		{`"seed":"`, `"seed":"00`}:                                           "its seed is not one",
+		{`"seed":"`, `"seed":"","old":"`}:                                    "its seed is not one",
+		{`"n":60`, `"n":-1`}:                                                 "it splits 1200 into -1 parts",
+		{`"n":60`, `"n":1000000000000`}:                                      "it splits 1200 into 1000000000000 parts",
+		{`"amounts":`, `"amounts":1,"other":`}:                               recipe.ErrDrifted.Error(),
 	} {
 		require.Contains(t, stored, change[0])
 		do(t, c, "HSET", "split", splitField, strings.Replace(stored, change[0], change[1], 1))
