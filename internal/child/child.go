@@ -113,6 +113,11 @@ type Status struct {
 	User   time.Duration // CPU time of the process and its waited-for children
 	System time.Duration
 	MaxRSS int64 // bytes
+
+	// Left counts the processes that it left behind: those that still lived when it had
+	// ended. They have been killed. It is 0 on macOS, and for a process that killed its
+	// supervisor.
+	Left int
 }
 
 // Job is what a process made by Start with Spec.Body is asked to do.

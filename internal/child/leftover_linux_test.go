@@ -50,8 +50,37 @@ func TestDaemonsAreKilled(t *testing.T) {
 	var r recording
 	p := r.start(t, Spec{Body: "tree", Arg: []byte("6")})
 	leaf := r.line(t, p)
-	require.Equal(t, 6, end(t, p).Exit)
+	s := end(t, p)
+	require.Equal(t, 6, s.Exit)
+	require.Equal(t, 1, s.Left)
 	requireGone(t, leaf)
+}
+
+func init() { bodies["unwaited"] = unwaited }
+
+// unwaited leaves a child that has ended and that nobody has waited for.
+func unwaited(Job) int {
+	cmd := exec.Command("sh", "-c", "exit 0")
+	started(cmd)
+	if err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil); err != nil {
+		panic(err)
+	}
+	return 0
+}
+
+// Only what lives is left behind, also if it is in the group of the process: not the
+// process itself, and not a child that nobody has waited for.
+func TestLeft(t *testing.T) {
+	for script, want := range map[string]int{
+		"":                          0,
+		"sleep 1000 & sleep 1000 &": 2,
+		"setsid sleep 1000 &":       1,
+	} {
+		s, _ := run(t, Spec{Path: "sh", Args: []string{"-c", script}})
+		require.Equal(t, want, s.Left, script)
+	}
+	s, _ := run(t, Spec{Body: "unwaited"})
+	require.Zero(t, s.Left)
 }
 
 func TestDaemonsOutliveThePlainProcess(t *testing.T) {

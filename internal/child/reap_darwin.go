@@ -49,6 +49,9 @@ func keepDescriptors() {
 // children is empty: nothing becomes the child of a supervisor but the process.
 func children() []int { return nil }
 
+// dead is asked about children only, and there are none.
+func dead(int) bool { return true }
+
 // sweep ends the process and its group, after their supervisor was killed. They
 // are not children of this process, so their end cannot be learnt.
 func sweep(_ string, process int) (*os.ProcessState, error) {

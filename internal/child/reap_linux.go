@@ -98,14 +98,26 @@ func childrenByParent() []int {
 
 // parent returns the parent of pid, or 0 if there is no such process.
 func parent(pid int) int {
-	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	// PID (NAME) STATE PARENT ...: a name may contain spaces and parentheses.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 2 {
-		return 0
-	}
-	ppid, _ := strconv.Atoi(fields[1])
+	_, ppid := stat(pid)
 	return ppid
+}
+
+// dead reports whether pid has ended, reaped or not.
+func dead(pid int) bool {
+	state, _ := stat(pid)
+	return state == "" || state == "Z" || state == "X"
+}
+
+// stat returns the state and the parent of pid, or "" and 0 if there is no such process.
+func stat(pid int) (state string, ppid int) {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	// PID (NAME) STATE PARENT ...: a name may contain spaces and parentheses.
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) < 2 {
+		return "", 0
+	}
+	ppid, _ = strconv.Atoi(fields[1])
+	return fields[0], ppid
 }
 
 // sweep ends what has become a child of this process because its supervisor was

@@ -14,6 +14,7 @@ func (p *Process) status() Status {
 	case p.exit != nil:
 		s.setEnd(syscall.WaitStatus(p.exit.Status))
 		s.Wall, s.User, s.System, s.MaxRSS = p.exit.Wall, p.exit.User, p.exit.System, p.exit.MaxRSS
+		s.Left = p.exit.Left
 	case p.adopted != nil:
 		s.setEnd(p.adopted.Sys().(syscall.WaitStatus))
 		s.User, s.System = p.adopted.UserTime(), p.adopted.SystemTime()

@@ -158,6 +158,7 @@ func (s *supervisor) wait() {
 
 // reapProcess takes the process's status, which is there to be taken, and tells it.
 func (s *supervisor) reapProcess() {
+	left := s.left()
 	// As long as the process is not reaped, its pid, and with it the number of its
 	// group, cannot be given to anything else. A signal to a group reaches every
 	// member at once: no member can fork its way past it.
@@ -177,5 +178,18 @@ func (s *supervisor) reapProcess() {
 		Kind: kindExited, Status: uint32(status), Wall: wall,
 		User: time.Duration(usage.Utime.Nano()), System: time.Duration(usage.Stime.Nano()),
 		MaxRSS: int64(usage.Maxrss) * maxRSSUnit,
+		Left:   left,
 	})
+}
+
+// left counts what the dead process has left alive. Its orphans were our children before
+// its end could be seen: the kernel gives them away first (do_exit, exit_notify).
+func (s *supervisor) left() int {
+	alive := 0
+	for _, pid := range children() {
+		if pid != s.pid && !dead(pid) {
+			alive++
+		}
+	}
+	return alive
 }

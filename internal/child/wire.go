@@ -88,6 +88,7 @@ type record struct {
 	User   time.Duration `json:",omitzero"`
 	System time.Duration `json:",omitzero"`
 	MaxRSS int64         `json:",omitzero"` // bytes
+	Left   int           `json:",omitzero"`
 
 	Failure *failure `json:",omitzero"`
 }

@@ -29,8 +29,9 @@ func root(t *testing.T) string {
 func quick(stages ...Stage) Plan { return Plan{Stages: stages, Wall: 3 * time.Second} }
 
 var (
-	plain = Stage{Name: "tests", Procs: []int{2}, Repeats: 1}
-	race  = Stage{Name: "race", Race: true, Procs: []int{2}, Repeats: 1}
+	plain = Stage{Name: "tests", Plain: true, Procs: []int{2}, Runs: 1}
+	race  = Stage{Name: "race", Race: true, Procs: []int{2}, Runs: 1}
+	twice = Stage{Name: "tests", Plain: true, Procs: []int{2}, Runs: 2}
 )
 
 // needCompiler skips a test that needs the race detector where there can be none.
@@ -63,28 +64,75 @@ func TestEveryVerdictIsReached(t *testing.T) {
 	for _, file := range wrong {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".go"), func(t *testing.T) {
 			want, plan := reasons[file], quick(plain)
+			switch want.Verdict {
+			case Race:
+				needCompiler(t)
+				plan = quick(race)
+			case Flaky:
+				t.Setenv("XDG_CONFIG_HOME", t.TempDir()) // it remembers there
+				plan = quick(twice)
+			}
+			if want.Verdict != Flaky {
+				t.Parallel()
+			}
+			requireReason(t, file, plan, want)
+		})
+	}
+}
+
+func requireReason(t *testing.T, file string, plan Plan, want Reason) Result {
+	t.Helper()
+	res, err := Check(t.Context(), Subject{Root: root(t), Lab: toy, Answer: file}, plan)
+	require.NoError(t, err)
+	require.NoError(t, want.Met(res.Finding), end(res.Output))
+	require.NotNil(t, res.Evidence)
+	require.NotEmpty(t, res.Evidence.Stage)
+	return res
+}
+
+// Answers that do not try to be right but to be called so. Nobody who learns wants that,
+// but a judge who believes them would believe an accident as well.
+func TestNoHostileAnswerPasses(t *testing.T) {
+	hostile, err := filepath.Glob("testdata/toy/testdata/hostile/*.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, hostile)
+	for _, file := range hostile {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".go"), func(t *testing.T) {
+			t.Parallel()
+			source, err := os.ReadFile(file)
+			require.NoError(t, err)
+			want, err := ParseReason(source)
+			require.NoError(t, err)
+			plan := quick(plain)
 			if want.Verdict == Race {
 				needCompiler(t)
 				plan = quick(race)
 			}
-			res, err := Check(t.Context(), Subject{Root: root(t), Lab: toy, Answer: file}, plan)
-			require.NoError(t, err)
-			require.NoError(t, want.Met(res.Finding), end(res.Output))
+			res := requireReason(t, file, plan, want)
+			if strings.Contains(res.Message, "what it printed is not theirs") {
+				e := res.Evidence // The control: it is the receipt that gives them away.
+				got := Read(Run{Stdout: e.Stdout, Stderr: e.Stderr, Receipt: true, Tests: []string{"TestTotal", receiptTest}})
+				require.Equal(t, Pass, got.Verdict)
+			}
 		})
 	}
 }
 
 func TestCheckPasses(t *testing.T) {
 	needCompiler(t)
-	res, err := Check(t.Context(), Subject{root(t), toy, "testdata/toy/answer.go"}, Standard())
+	plan := Standard()
+	plan.Budget, plan.Stages[2].Runs = 0, 6
+	res, err := Check(t.Context(), Subject{root(t), toy, "testdata/toy/answer.go"}, plan)
 	require.NoError(t, err)
-	require.Equal(t, Finding{Verdict: Pass}, res.Finding, end(res.Output))
+	require.Equal(t, Finding{Verdict: Pass, Message: clean(8)}, res.Finding, end(res.Output))
 	require.Equal(t, []StageResult{
 		{Name: "build", Verdict: Pass},
-		{Name: "tests", Verdict: Pass, Runs: 2},
-		{Name: "race", Verdict: Pass, Runs: 4},
+		{Name: "tests", Verdict: Pass, Runs: 1},
+		{Name: "race", Verdict: Pass, Runs: 1},
+		{Name: "stress", Verdict: Pass, Runs: 6},
 	}, res.Stages)
-	require.Equal(t, 6, res.Runs)
+	require.Equal(t, 8, res.Runs)
+	require.Nil(t, res.Evidence)
 }
 
 func TestWithoutCompilerNothingPassesSilently(t *testing.T) {
@@ -92,12 +140,24 @@ func TestWithoutCompilerNothingPassesSilently(t *testing.T) {
 		t.Skip("the race detector of macOS needs no C compiler")
 	}
 	t.Setenv("CGO_ENABLED", "0")
-	res, err := Check(t.Context(), Subject{root(t), toy, "testdata/toy/answer.go"}, quick(plain, race))
+	stress := Stage{Name: "stress", Plain: true, Race: true, Procs: []int{1, 2}, Runs: 2}
+	right := Subject{root(t), toy, "testdata/toy/answer.go"}
+	res, err := Check(t.Context(), right, quick(plain, race, stress))
 	require.NoError(t, err)
 	require.Equal(t, Inconclusive, res.Verdict)
-	require.Contains(t, res.Message, "race: not checked: -race requires cgo")
-	require.Equal(t, []Verdict{Pass, Pass, Inconclusive},
-		[]Verdict{res.Stages[0].Verdict, res.Stages[1].Verdict, res.Stages[2].Verdict})
+	require.Contains(t, res.Message, "race: not checked: ")
+	require.Contains(t, res.Message, "-race requires cgo")
+	note := strings.TrimPrefix(res.Message, "race: not checked: ")
+	require.Equal(t, []StageResult{
+		{Name: "build", Verdict: Pass},
+		{Name: "tests", Verdict: Pass, Runs: 1},
+		{Name: "race", Verdict: Inconclusive, Note: note},
+		{Name: "stress", Verdict: Pass, Runs: 2, Note: note}, // what is left of it
+	}, res.Stages)
+
+	res, err = Check(t.Context(), right, quick(stress))
+	require.NoError(t, err)
+	require.Equal(t, Inconclusive, res.Verdict, "a part of a stage was not carried out")
 }
 
 func TestAnEmptyPlanPassesNobody(t *testing.T) {
@@ -111,7 +171,7 @@ func TestTheFirstStageThatRejectsIsTheLast(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Assert, res.Verdict)
 	require.Len(t, res.Stages, 2)
-	require.Equal(t, 1, res.Runs)
+	require.Equal(t, 1+confirmations, res.Runs)
 	require.Contains(t, res.Output, "--- FAIL: TestTotal")
 }
 

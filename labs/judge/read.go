@@ -15,6 +15,12 @@ const answerFile = "answer.go"
 type Run struct {
 	Stdout, Stderr string
 	Status         child.Status
+	Tests          []string // that it had to run
+	Receipt        bool     // it has handed back the secret that only the last test can: see package receipt
+
+	setting setting
+	command []string
+	env     []string
 }
 
 // Read names what went wrong in a run, or finds that nothing did. The first thing
@@ -22,7 +28,10 @@ type Run struct {
 // that the program says can be trusted.
 func Read(r Run) Finding {
 	tests := readTests(r.Stdout)
-	if r.Status.Exit == 0 && r.Status.Limit == child.None && tests.complete() {
+	if r.Status.Exit == 0 && r.Status.Limit == child.None && r.Receipt && tests.complete(r.Tests) {
+		if r.Status.Left > 0 {
+			return Finding{Verdict: Leak, Message: leftBehind(r.Status.Left), Test: tests.last}
+		}
 		return Finding{Verdict: Pass} // whatever it may have printed
 	}
 	if f, ok := readRace(r.Stderr); ok {
@@ -71,10 +80,19 @@ func readEnd(r Run, tests tests) Finding {
 	switch {
 	case r.Status.Signal != "":
 		return died(Exit, fmt.Sprintf("the process was ended by %s %s", r.Status.Signal, during))
+	case r.Status.Exit == 0 && tests.complete(r.Tests):
+		return died(Exit, "the process exited with status 0 before its tests were over: what it printed is not theirs")
 	case tests.failed:
 		return died(Assert, tests.last+" failed without a message")
 	}
 	return died(Exit, fmt.Sprintf("the process exited with status %d %s", r.Status.Exit, during))
+}
+
+func leftBehind(n int) string {
+	if n == 1 {
+		return "a process that was started is still there when all tests are over"
+	}
+	return fmt.Sprintf("%d processes that were started are still there when all tests are over", n)
 }
 
 var (

@@ -51,9 +51,10 @@ func (r record) run(t *testing.T) Run {
 	exit, err := strconv.Atoi(v["exit"])
 	require.NoError(t, err)
 	return Run{
-		Stdout: r.sections["stdout"],
-		Stderr: r.sections["stderr"],
-		Status: child.Status{Exit: exit, Signal: v["signal"], Limit: child.Limit(v["limit"]), Reason: v["reason"]},
+		Stdout:  r.sections["stdout"],
+		Stderr:  r.sections["stderr"],
+		Receipt: true,
+		Status:  child.Status{Exit: exit, Signal: v["signal"], Limit: child.Limit(v["limit"]), Reason: v["reason"]},
 	}
 }
 
@@ -78,10 +79,19 @@ func TestReadNeedsAGoodEnd(t *testing.T) {
 		Exit:  func(r *Run) { r.Status.Exit = 1 },
 		Fatal: func(r *Run) { r.Status.Limit = child.Memory },
 		Hang:  func(r *Run) { r.Status.Limit = child.Wall },
+		Leak:  func(r *Run) { r.Status.Left = 1 },
 	} {
 		bad := good
 		change(&bad)
 		require.Equal(t, want, Read(bad).Verdict)
+	}
+	for name, change := range map[string]func(*Run){
+		"no receipt":     func(r *Run) { r.Receipt = false },
+		"a test missing": func(r *Run) { r.Tests = []string{"TestTotal", "TestAnother"} },
+	} {
+		bad := good
+		change(&bad)
+		require.Equal(t, Exit, Read(bad).Verdict, name)
 	}
 	for _, missing := range []string{"PASS\n", "--- PASS: TestTotal", "=== RUN   TestTotal\n"} {
 		bad := good

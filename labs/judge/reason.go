@@ -36,13 +36,22 @@ func ParseReason(source []byte) (Reason, error) {
 }
 
 // Met returns nil if f rejects an answer for this reason, and else says what is
-// different.
+// different. Assert and Flaky meet each other: how often an assertion fails is no other
+// bug.
 func (r Reason) Met(f Finding) error {
 	switch {
-	case f.Verdict != r.Verdict:
+	case f.Verdict.often() != r.Verdict.often():
 		return fmt.Errorf("verdict is %q, want %q (%s)", f.Verdict, r.Verdict, f.Message)
 	case !strings.Contains(f.Message, r.Words):
 		return fmt.Errorf("message of the verdict %s is %q, want one with %q", f.Verdict, f.Message, r.Words)
 	}
 	return nil
+}
+
+// often is what a verdict would be if the bug showed every time.
+func (v Verdict) often() Verdict {
+	if v == Flaky {
+		return Assert
+	}
+	return v
 }

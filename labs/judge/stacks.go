@@ -46,16 +46,25 @@ var (
 	accessForm = regexp.MustCompile(`(?i)^(?:previous )?(atomic )?(read|write) at 0x[0-9a-f]+ by .*:$`)
 )
 
+// raceReport returns the first race report in stderr, or "".
+func raceReport(stderr string) string {
+	m := raceForm.FindStringSubmatch(stderr)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
 // readRace reads the first race report in stderr: its two accesses, each a paragraph
 // with a stack.
 func readRace(stderr string) (Finding, bool) {
-	m := raceForm.FindStringSubmatch(stderr)
-	if m == nil {
+	report := raceReport(stderr)
+	if report == "" {
 		return Finding{}, false
 	}
-	f := Finding{Verdict: Race, Place: place(m[1])}
+	f := Finding{Verdict: Race, Place: place(report)}
 	var accesses []string
-	for paragraph := range strings.SplitSeq(m[1], "\n\n") {
+	for paragraph := range strings.SplitSeq(report, "\n\n") {
 		head, stack, _ := strings.Cut(paragraph, "\n")
 		if a := accessForm.FindStringSubmatch(head); a != nil {
 			access := strings.ToLower(a[1] + a[2])

@@ -14,6 +14,7 @@ type tests struct {
 	place   string // where the judge wrote it
 	teller  string // the test that it is about
 	end     string // the last line: "PASS"
+	ended   map[string]bool
 }
 
 var (
@@ -24,7 +25,7 @@ var (
 // readTests reads the standard output of a test binary, in which a test's messages
 // stand between the lines that say that it runs and that it has failed.
 func readTests(stdout string) tests {
-	var t tests
+	t := tests{ended: make(map[string]bool)}
 	for line := range strings.Lines(stdout) {
 		line = strings.TrimRight(line, "\n")
 		if strings.TrimSpace(line) != "" {
@@ -41,17 +42,26 @@ func readTests(stdout string) tests {
 			t.running++
 		default:
 			t.running--
+			t.ended[m[4]] = true
 			t.failed = t.failed || m[3] == "FAIL"
 		}
 	}
 	return t
 }
 
-// complete reports whether the tests came to a good end: an answer that ends the
-// process by itself does not get there.
-func (t tests) complete() bool {
+// complete reports whether the tests, wanted among them, came to a good end: an answer
+// that ends the process by itself does not get there.
+func (t tests) complete(wanted []string) bool {
+	for _, name := range wanted {
+		if !t.ended[name] {
+			return false
+		}
+	}
 	return t.last != "" && t.running == 0 && strings.HasSuffix(t.end, "PASS")
 }
+
+// raceMessage is what testing says of a test with a race, whose report is elsewhere.
+const raceMessage = "race detected during execution of test"
 
 // finding returns the verdict of the first message. It names its verdict, or is an
 // assertion.
@@ -59,6 +69,12 @@ func (t tests) finding() Finding {
 	f := Finding{Verdict: Assert, Message: t.message, Place: t.place, Test: t.teller}
 	if name, rest, ok := strings.Cut(t.message, ": "); ok && rejects(Verdict(name)) {
 		f.Verdict, f.Message = Verdict(name), rest
+	}
+	if strings.HasPrefix(f.Place, receiptFile+":") || strings.HasPrefix(f.Place, outerFile+":") {
+		f.Place, f.Test = "", ""
+	}
+	if f.Message == raceMessage {
+		return Finding{Verdict: Race, Message: "two goroutines use the same memory, and nothing orders them", Test: f.Test}
 	}
 	if m := inAnswerForm.FindStringSubmatch(f.Message); m != nil {
 		f.Place = m[1]

@@ -2,31 +2,27 @@ package judge
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"lab.example/gopark/internal/child"
 	"lab.example/gopark/internal/hint"
+	"lab.example/gopark/labs/judge/receipt"
 )
-
-// buildLimits are for the go command and the compilers that it starts. They are there
-// against accidents: a build that meets one is an error, not a verdict.
-var buildLimits = child.Limits{
-	Wall:   5 * time.Minute, // a first build under the race detector compiles the standard library
-	Memory: 8 << 30,
-	File:   1 << 30,
-}
 
 // Limits of a process of tests besides its time.
 const (
 	plainMemory = 512 << 20
 	raceMemory  = 2 << 30 // the race detector takes five to ten times as much
+	maxOutput   = 1 << 20
 	grace       = 2 * time.Second
 )
 
@@ -34,19 +30,14 @@ const (
 // to know about it.
 type workshop struct {
 	Subject
-	dir     string // temporary; removed by check
+	dir     string // temporary
+	lock    *os.File
 	root    string // Subject.Root without symbolic links, as the go command will see it
-	lab     string // the pristine lab, below root
+	folder  string // of the pristine lab, below root
+	lab     lab
+	source  []byte // the answer
 	goTool  string
 	overlay string // the file for -overlay
-}
-
-// binary is a compiled test, or the reason why there is none.
-type binary struct {
-	path    string
-	race    bool
-	finding Finding // Pass, Build or Vet; Inconclusive if this machine has no race detector
-	output  string  // of the go command
 }
 
 func newWorkshop(s Subject) (_ *workshop, err error) {
@@ -58,106 +49,101 @@ func newWorkshop(s Subject) (_ *workshop, err error) {
 	if w.root, err = filepath.EvalSymlinks(s.Root); err != nil {
 		return nil, fmt.Errorf("find the module: %w", err)
 	}
-	w.lab = filepath.Join(w.root, filepath.FromSlash(s.Lab))
-	source, err := os.ReadFile(s.Answer)
-	if err != nil {
+	w.folder = filepath.Join(w.root, filepath.FromSlash(s.Lab))
+	if w.source, err = os.ReadFile(s.Answer); err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
-	if w.dir, err = os.MkdirTemp("", "gopark-judge-"); err != nil {
+	if w.lab, err = readLab(w.folder); err != nil {
+		return nil, err
+	}
+	if err := w.open(); err != nil {
 		return nil, fmt.Errorf("make a folder to work in: %w", err)
 	}
-	if err := w.lay(source); err != nil {
-		os.RemoveAll(w.dir)
+	if err := w.lay(); err != nil {
+		w.close()
 		return nil, fmt.Errorf("make a folder to work in: %w", err)
 	}
 	return w, nil
 }
 
-// lay writes the answer and the overlay that puts it into its place. The compiler
-// complains about the file that it reads, so that one is called answer.go, whatever
-// the candidate's name is.
-func (w *workshop) lay(source []byte) error {
-	answer := filepath.Join(w.dir, answerFile)
-	w.overlay = filepath.Join(w.dir, "overlay.json")
-	overlay, err := json.Marshal(map[string]map[string]string{
-		"Replace": {filepath.Join(w.lab, answerFile): answer},
-	})
-	return errors.Join(err,
-		os.WriteFile(answer, source, 0o644),
-		os.WriteFile(w.overlay, overlay, 0o644),
-		os.Mkdir(w.runDir(), 0o755))
+// Folders are named so, and hold a file that is locked as long as their judge lives.
+const (
+	dirPattern = "gopark-judge-*"
+	lockFile   = "lock"
+)
+
+// open makes the folder, and removes those of judges that were killed before they could.
+func (w *workshop) open() (err error) {
+	sweep()
+	if w.dir, err = os.MkdirTemp("", dirPattern); err != nil {
+		return err
+	}
+	w.lock, err = os.OpenFile(filepath.Join(w.dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = syscall.Flock(int(w.lock.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(w.dir))
+	}
+	return nil
 }
 
-// runDir is the working directory of tests: what they leave there goes with the
-// workshop. Files of the lab they have to embed.
-func (w *workshop) runDir() string { return filepath.Join(w.dir, "run") }
-
-// build compiles the lab's tests around the answer. A plain build is vetted too. A
-// build under the race detector comes after a plain one of the same source has
-// succeeded: if it fails, then for lack of something on this machine.
-func (w *workshop) build(ctx context.Context, race bool) (*binary, error) {
-	b := &binary{path: filepath.Join(w.dir, "plain.test"), race: race}
-	args := []string{"test", "-c", "-overlay", w.overlay, "-ldflags=-s -w", "-vet=all"}
-	if race {
-		b.path = filepath.Join(w.dir, "race.test")
-		args = append(args, "-race", "-vet=off")
-	}
-	args = append(args, "-o", b.path, "./"+w.Lab)
-
-	var out strings.Builder
-	status, err := child.Run(ctx, child.Spec{
-		Path: w.goTool,
-		Args: args,
-		Dir:  w.root,
-		// The reader's own toolchain with the reader's own settings: it may have to
-		// download what the tests import. Nothing of the answer runs here.
-		Env:    append(os.Environ(), "PWD="+w.root, "GOWORK=off"),
-		Limits: buildLimits,
-		Output: func(_ child.Stream, p []byte) { out.Write(p) },
-	})
-	switch {
-	case err != nil:
-		return nil, err
-	case status.Limit == child.Cancelled:
-		return nil, context.Cause(ctx)
-	case status.Limit != child.None:
-		return nil, fmt.Errorf("build: %s", status.Reason)
-	}
-	b.output = out.String()
-	switch {
-	case status.Exit == 0:
-		b.finding = Finding{Verdict: Pass}
-	case race:
-		b.finding = Finding{Verdict: Inconclusive, Message: firstLine(b.output)}
-	default:
-		b.finding, err = ReadBuild(b.output)
-	}
-	return b, err
+func (w *workshop) close() {
+	_ = os.RemoveAll(w.dir)
+	_ = w.lock.Close()
 }
 
-func firstLine(s string) string {
-	for line := range strings.Lines(strings.TrimSpace(s)) {
-		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
-			return strings.TrimPrefix(line, "go: ")
+// newborn is how long a folder may be without its lock being held.
+const newborn = time.Minute
+
+// sweep removes the folders of judges that are no more. What it may not remove stays.
+func sweep() {
+	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), dirPattern, lockFile))
+	for _, name := range locks {
+		info, err := os.Stat(name)
+		if err != nil || time.Since(info.ModTime()) < newborn {
+			continue
 		}
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			_ = os.RemoveAll(filepath.Dir(name))
+		}
+		_ = f.Close()
 	}
-	return strings.TrimSpace(s)
 }
 
-// run runs the tests once, as one process.
-func (w *workshop) run(ctx context.Context, b *binary, procs int, wall time.Duration) (Run, error) {
-	limits := child.Limits{Wall: wall, Grace: grace, Memory: plainMemory}
+// run runs the tests once, as one process. Its working directory, which is where it also
+// makes its temporary files, is its own and goes when it has ended: no run learns anything
+// from those before it. Files of the lab it has to embed.
+func (w *workshop) run(ctx context.Context, b *binary, s setting, wall time.Duration) (_ Run, err error) {
+	dir, err := os.MkdirTemp(w.dir, "run-")
+	if err != nil {
+		return Run{}, fmt.Errorf("make a folder for the tests: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	secret, file := rand.Text(), dir+".secret"
+	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
+		return Run{}, fmt.Errorf("make a folder for the tests: %w", err)
+	}
+	defer os.Remove(file)
+	limits := child.Limits{Wall: wall, Grace: grace, Memory: plainMemory, Output: maxOutput}
 	if b.race {
 		limits.Memory = raceMemory
 	}
 	var out, errs strings.Builder
-	status, err := child.Run(ctx, child.Spec{
-		Path: b.path,
+	r := Run{
+		Tests: slices.Concat(w.lab.tests, []string{receiptTest}), setting: s,
 		// Without paniconexit0 an answer that calls os.Exit(0) passes. The time limit is
 		// ours, not testing's, which does not hold before the first test.
-		Args:   []string{"-test.v", "-test.failfast", "-test.paniconexit0", "-test.timeout=0"},
-		Dir:    w.runDir(),
-		Env:    child.Env(fmt.Sprintf("GOMAXPROCS=%d", procs)),
+		command: []string{b.path, "-test.v", "-test.failfast", "-test.paniconexit0", "-test.timeout=0"},
+		env:     child.Env(fmt.Sprintf("GOMAXPROCS=%d", s.procs), fmt.Sprintf("%s=%d", SeedVariable, s.seed), "TMPDIR="+dir),
+	}
+	r.Status, err = child.Run(ctx, child.Spec{
+		Path: r.command[0], Args: r.command[1:], Dir: dir,
+		Env:    append(slices.Clone(r.env), receipt.Variable+"="+file),
 		Limits: limits,
 		Output: func(s child.Stream, p []byte) {
 			if s == child.Stdout {
@@ -166,9 +152,11 @@ func (w *workshop) run(ctx context.Context, b *binary, procs int, wall time.Dura
 				errs.Write(p)
 			}
 		},
+		Reported: func(line string) { r.Receipt = r.Receipt || line == secret },
 	})
-	if err == nil && status.Limit == child.Cancelled {
+	if err == nil && r.Status.Limit == child.Cancelled {
 		err = context.Cause(ctx)
 	}
-	return Run{out.String(), errs.String(), status}, err
+	r.Stdout, r.Stderr = out.String(), errs.String()
+	return r, err
 }
