@@ -46,7 +46,7 @@ type commands struct {
 	List   cli.List        `cmd:"" help:"List the experiments."`
 	Run    cli.Run         `cmd:"" help:"Predict, run and explain one experiment."`
 	Claims cli.Claims      `cmd:"" help:"Show what the notes claim and what was found."`
-	Lab    labs.Cmd        `cmd:"" help:"Do the exercises: list, start, check."`
+	Lab    labs.Cmd        `cmd:"" help:"Do the exercises: start, watch, check, hint and others."`
 	Model  console.Cmd     `cmd:"" help:"Run programs on the model of the scheduler."`
 	JVM    jvm.Cmd         `cmd:"" name:"jvm" help:"Run Java's side of the interrupt table and compare."`
 	Split  envelopes.Split `cmd:"" help:"Split a sum at random: the red packet."`

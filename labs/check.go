@@ -2,14 +2,11 @@ package labs
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"lab.example/gopark/internal/cli"
-	"lab.example/gopark/internal/hint"
 	"lab.example/gopark/labs/judge"
 )
 
@@ -32,7 +29,7 @@ compiler, which the race detector needs.
 
 With --json the object has
   name     of the lab
-  verdict  pass, build, vet, assert, race, deadlock, leak, hang, panic, fatal, exit or
+  verdict  pass, build, vet, assert, flaky, race, deadlock, leak, hang, panic, fatal, exit or
            inconclusive
   place    file and line, from the module's folder; "" if it is not known
   message  what is wrong, in a sentence; "" if nothing is
@@ -66,30 +63,19 @@ func (c Check) Run(ctx context.Context, t *cli.Terminal) error {
 	if err != nil {
 		return err
 	}
-	l, err := c.lab(w)
+	l, err := w.which(c.Name)
 	if err != nil {
 		return err
-	}
-	content, err := w.content(l)
-	if err != nil {
-		return fmt.Errorf("check %s: %w", l.Name, err)
 	}
 	if t.Interactive {
 		fmt.Fprintf(t.Err, "judging %s ...\n", answerName(l))
 	}
-	res, err := judge.Check(ctx, judge.Subject{Root: w.root, Lab: l.Folder(), Answer: w.answer(l)}, judge.Standard())
-	if errors.Is(err, exec.ErrNotFound) {
-		return notHere{err}
-	}
+	res, unnoted, err := w.checkAnswer(ctx, l, judge.Standard(), w.judge, nil)
 	if err != nil {
 		return err
 	}
-	// Not if the answer has been saved meanwhile: the verdict may be about either. And a
-	// verdict that cannot be noted is a verdict still.
-	if now, err := w.content(l); err == nil && now == content {
-		if err := w.note(entry{l.Name, content, res.Verdict}); err != nil {
-			fmt.Fprintln(t.Err, "gopark: note:", err)
-		}
+	if unnoted != nil {
+		fmt.Fprintln(t.Err, "gopark: note:", unnoted)
 	}
 	if err := c.show(t, l, res); err != nil {
 		return err
@@ -97,26 +83,8 @@ func (c Check) Run(ctx context.Context, t *cli.Terminal) error {
 	return exitStatus(res.Verdict)
 }
 
-// lab returns the lab that is meant, if it has been started.
-func (c Check) lab(w work) (Lab, error) {
-	if c.Name == "" {
-		return w.current()
-	}
-	l, err := Find(c.Name)
-	if err != nil {
-		return Lab{}, err
-	}
-	if _, ok := w.started(l); !ok {
-		return Lab{}, cli.Usage(hint.With(fmt.Errorf("there is no %s", answerName(l)), "gopark lab start %s", l.Name))
-	}
-	return l, nil
-}
-
 func (c Check) show(t *cli.Terminal, l Lab, res judge.Result) error {
-	place := ""
-	if res.Place != "" {
-		place = filepath.Join(filepath.Dir(answerName(l)), res.Place)
-	}
+	place := below(filepath.Dir(answerName(l)), res.Place)
 	stacks := !c.Output && (res.Verdict == judge.Race || strings.Contains(res.Output, "\ngoroutine "))
 	if !c.Output {
 		res.Output = ""
@@ -135,7 +103,7 @@ func (c Check) show(t *cli.Terminal, l Lab, res judge.Result) error {
 		t.Printf("%s\n\n", strings.TrimRight(res.Output, "\n"))
 	}
 	if res.Verdict == judge.Pass {
-		t.Prose("", "  ", fmt.Sprintf("%s: pass: %d runs of the tests, nothing to find fault with", l.Name, res.Runs))
+		t.Prose("", "  ", fmt.Sprintf("%s: pass: %s", l.Name, res.Message))
 	} else {
 		t.Prose("", "  ", fmt.Sprintf("%s: %s: %s", l.Name, res.Verdict, res.Message))
 	}
@@ -153,7 +121,7 @@ func (c Check) show(t *cli.Terminal, l Lab, res judge.Result) error {
 func next(l Lab, v judge.Verdict, stacks bool) string {
 	switch {
 	case v == judge.Pass:
-		return "read why it works: the end of " + filepath.Join(filepath.FromSlash(l.Folder()), "page.md")
+		return "compare, and read why it works: gopark lab answer " + l.Name
 	case v == judge.Inconclusive:
 		return "the race detector needs cgo and a C compiler (gcc or clang): this is not a pass yet"
 	case v == judge.Build || v == judge.Vet:
@@ -161,7 +129,7 @@ func next(l Lab, v judge.Verdict, stacks bool) string {
 	case stacks:
 		return fmt.Sprintf("see the stacks: gopark lab check %s --output", l.Name)
 	}
-	return "hints, one by one: " + filepath.Join(filepath.Dir(answerName(l)), "page.md")
+	return "hints, one by one: gopark lab hint " + l.Name
 }
 
 // exitStatus turns a verdict into the error that sets the exit status.
@@ -175,9 +143,3 @@ func exitStatus(v judge.Verdict) error {
 		return cli.Status(cli.ExitFailed)
 	}
 }
-
-// notHere marks an error that says that nothing can be judged on this machine.
-type notHere struct{ error }
-
-func (notHere) ExitCode() int   { return cli.ExitNotHere }
-func (e notHere) Unwrap() error { return e.error }

@@ -34,13 +34,14 @@ func read(t *testing.T, name string) string {
 func TestStartCopiesWhatTheLearnerNeeds(t *testing.T) {
 	module(t)
 	term, out := terminal()
-	require.NoError(t, Start{Name: "firsterr"}.Run(term))
+	require.NoError(t, Start{Name: "firsterr"}.Run(t.Context(), term))
 	require.Equal(t, `The first error wins
 
   read    work/firsterr/page.md
   write   work/firsterr/answer.go
   try     go test -timeout 10s ./work/firsterr
   check   gopark lab check firsterr
+  or see every save judged: gopark lab watch
 `, out.String())
 
 	files, err := filepath.Glob("work/firsterr/*")
@@ -51,18 +52,21 @@ func TestStartCopiesWhatTheLearnerNeeds(t *testing.T) {
 	require.Equal(t, read(t, "labs/firsterr/testdata/start.go"), read(t, "work/firsterr/answer.go"))
 	require.Equal(t, read(t, "labs/firsterr/firsterr_test.go"), read(t, "work/firsterr/firsterr_test.go"))
 	page := read(t, "work/firsterr/page.md")
-	require.Contains(t, page, "### Hint 3")
+	require.Contains(t, page, "## Task")
+	require.Contains(t, page, "gopark lab hint firsterr")
+	require.NotContains(t, page, "## Hints")
+	require.NotContains(t, page, "### Hint")
 	require.NotContains(t, page, "## Why")
 }
 
 func TestStartDestroysNothing(t *testing.T) {
 	module(t)
 	term, out := terminal()
-	require.NoError(t, Start{Name: "firsterr"}.Run(term))
+	require.NoError(t, Start{Name: "firsterr"}.Run(t.Context(), term))
 	const mine = "package firsterr // mine"
 	write(t, "work/firsterr/answer.go", mine)
 
-	err := Start{Name: "firsterr"}.Run(term)
+	err := Start{Name: "firsterr"}.Run(t.Context(), term)
 	require.ErrorIs(t, err, errStarted)
 	status, text := said(err)
 	require.Equal(t, 2, status)
@@ -70,14 +74,15 @@ func TestStartDestroysNothing(t *testing.T) {
 	require.Equal(t, mine, read(t, "work/firsterr/answer.go"))
 
 	out.Reset()
-	require.NoError(t, Start{Name: "firsterr", Force: true}.Run(term))
-	require.Contains(t, out.String(), "Your answer is kept as work/firsterr/answer.go~\n")
-	require.Equal(t, mine, read(t, "work/firsterr/answer.go~"))
+	require.NoError(t, Start{Name: "firsterr", Force: true}.Run(t.Context(), term))
+	require.Contains(t, out.String(), "Your answer is kept as work/firsterr/answer.go.~1~\n")
+	require.Equal(t, mine, read(t, "work/firsterr/answer.go.~1~"))
 	require.Equal(t, read(t, "labs/firsterr/testdata/start.go"), read(t, "work/firsterr/answer.go"))
 
 	// Once more, with nothing changed since: what was kept stays.
-	require.NoError(t, Start{Name: "firsterr", Force: true}.Run(term))
-	require.Equal(t, mine, read(t, "work/firsterr/answer.go~"))
+	require.NoError(t, Start{Name: "firsterr", Force: true}.Run(t.Context(), term))
+	require.Equal(t, mine, read(t, "work/firsterr/answer.go.~1~"))
+	require.NoFileExists(t, "work/firsterr/answer.go.~2~")
 }
 
 func TestMistakesHaveAWayOut(t *testing.T) {
@@ -88,7 +93,7 @@ func TestMistakesHaveAWayOut(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"misspelt", Start{Name: "fristerr"}.Run(term), "gopark: error: unknown lab \"fristerr\"\ngopark: hint: did you mean firsterr?\n"},
+		{"misspelt", Start{Name: "fristerr"}.Run(t.Context(), term), "gopark: error: unknown lab \"fristerr\"\ngopark: hint: did you mean firsterr?\n"},
 		{"unknown", Check{Name: "x"}.Run(t.Context(), term), "gopark: error: unknown lab \"x\"\ngopark: hint: gopark lab list shows them all\n"},
 		{"not started", Check{Name: "firsterr"}.Run(t.Context(), term), "gopark: error: there is no work/firsterr/answer.go\ngopark: hint: gopark lab start firsterr\n"},
 		{"none started", Check{}.Run(t.Context(), term), "gopark: error: no lab has been started\ngopark: hint: gopark lab start firsterr\n"},
@@ -124,7 +129,7 @@ func TestTheModuleIsFoundFromBelow(t *testing.T) {
 func TestWithoutGo(t *testing.T) {
 	module(t)
 	term, _ := terminal()
-	require.NoError(t, Start{Name: "firsterr"}.Run(term))
+	require.NoError(t, Start{Name: "firsterr"}.Run(t.Context(), term))
 	t.Setenv("PATH", t.TempDir())
 	status, text := said(Check{}.Run(t.Context(), term))
 	require.Equal(t, 3, status)
@@ -134,7 +139,7 @@ func TestWithoutGo(t *testing.T) {
 func TestACheckThatIsInterrupted(t *testing.T) {
 	module(t)
 	term, _ := terminal()
-	require.NoError(t, Start{Name: "firsterr"}.Run(term))
+	require.NoError(t, Start{Name: "firsterr"}.Run(t.Context(), term))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	status, text := said(Check{}.Run(ctx, term))
@@ -165,7 +170,7 @@ func TestALearnersWay(t *testing.T) {
 	}
 	require.Equal(t, listed{"firsterr", firsterr.Track, "The first error wins", "new", ""}, state())
 
-	require.NoError(t, Start{Name: "firsterr"}.Run(term))
+	require.NoError(t, Start{Name: "firsterr"}.Run(t.Context(), term))
 	require.Equal(t, "started", state().State)
 	out.Reset()
 	status, _ := said(Check{}.Run(t.Context(), term))
@@ -174,7 +179,7 @@ func TestALearnersWay(t *testing.T) {
   1s
   at    work/firsterr/firsterr_test.go:\d+
   test  TestTasksRunAtTheSameTime
-  next  hints, one by one: work/firsterr/page.md
+  next  hints, one by one: gopark lab hint firsterr
 $`, out.String())
 	require.Equal(t, judge.Assert, state().Verdict)
 
@@ -199,7 +204,8 @@ $`, out.String())
 	}
 	require.NoError(t, err)
 	require.Equal(t, judge.Pass, got.Verdict)
-	require.Equal(t, 6, got.Runs)
+	require.Greater(t, got.Runs, 2)
+	require.Contains(t, got.Message, "clean")
 	require.Equal(t, "passed", state().State)
 
 	// Whatever is judged by other tests, or is another answer, has not passed.
@@ -224,21 +230,6 @@ func code(err error) int {
 		return 0
 	}
 	return coded.ExitCode()
-}
-
-func TestJournalSurvivesATornLine(t *testing.T) {
-	w := module(t)
-	require.NoError(t, os.MkdirAll("work", 0o755))
-	require.NoError(t, w.note(entry{"firsterr", "a", judge.Leak}))
-	require.NoError(t, w.note(entry{"firsterr", "a", judge.Pass}))
-	write(t, w.journal(), read(t, w.journal())+`{"lab":"firsterr","content":"a","verd`)
-	require.NoError(t, w.note(entry{"firsterr", "b", judge.Hang}))
-	got, err := w.verdicts()
-	require.NoError(t, err)
-	require.Equal(t, map[entry]judge.Verdict{
-		{Lab: "firsterr", Content: "a"}: judge.Pass,
-		{Lab: "firsterr", Content: "b"}: judge.Hang,
-	}, got)
 }
 
 // The struct tags are what kong makes of them.

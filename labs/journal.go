@@ -8,31 +8,41 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"lab.example/gopark/labs/judge"
 )
 
-// entry is one line of the journal: a verdict, and what it is about.
+// entry is one line of the journal: something that happened with a lab. Exactly one of
+// Verdict, Hint, Answer and Reset is set.
 type entry struct {
+	At      time.Time     `json:"at,omitzero"` // absent in lines of earlier versions
 	Lab     string        `json:"lab"`
-	Content string        `json:"content"` // see work.content
-	Verdict judge.Verdict `json:"verdict"`
+	Content string        `json:"content,omitempty"` // what Verdict is about; see work.content
+	Verdict judge.Verdict `json:"verdict,omitempty"`
+	Hint    int           `json:"hint,omitempty"`   // the hint of this level was shown
+	Answer  bool          `json:"answer,omitempty"` // the answer was shown before the lab was passed
+	Reset   bool          `json:"reset,omitempty"`
 }
 
-// journal is the file of all verdicts, one JSON object a line. It is only ever
+// journal is the file of all that happened, one JSON object a line. It is only ever
 // appended to.
 func (w work) journal() string { return filepath.Join(w.root, "work", "journal.jsonl") }
 
-// note appends e to the journal in one write: lines of two commands at once do not
-// mix. The end of a line that was torn off earlier stays by itself.
+// note appends e to the journal, with the time of now if it has none. The caller holds
+// the lock, or needs none. It is one write: what dies halfway leaves at most one torn
+// line, which stays by itself.
 func (w work) note(e entry) (err error) {
+	if e.At.IsZero() {
+		e.At = time.Now().UTC().Truncate(time.Millisecond)
+	}
 	f, err := os.OpenFile(w.journal(), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
-		return fmt.Errorf("note the verdict: %w", err)
+		return fmt.Errorf("write the journal: %w", err)
 	}
 	defer func() {
 		if err = errors.Join(err, f.Close()); err != nil {
-			err = fmt.Errorf("note the verdict: %w", err)
+			err = fmt.Errorf("write the journal: %w", err)
 		}
 	}()
 	line, err := json.Marshal(e)
@@ -55,19 +65,52 @@ func (w work) note(e entry) (err error) {
 	return err
 }
 
-// verdicts returns the last verdict on every content, by entry without its Verdict.
-// Lines that cannot be read are passed over.
-func (w work) verdicts() (map[entry]judge.Verdict, error) {
+// history is the journal, oldest first.
+type history []entry
+
+// history reads the journal. Lines that cannot be read are passed over: the last one
+// may be torn, and a later version may write others.
+func (w work) history() (history, error) {
 	text, err := os.ReadFile(w.journal())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
-	last := make(map[entry]judge.Verdict)
+	var h history
 	for line := range strings.Lines(string(text)) {
 		var e entry
-		if json.Unmarshal([]byte(line), &e) == nil {
-			last[entry{Lab: e.Lab, Content: e.Content}] = e.Verdict
+		if json.Unmarshal([]byte(line), &e) == nil && e.Lab != "" {
+			h = append(h, e)
 		}
 	}
-	return last, nil
+	return h, nil
+}
+
+// verdict returns the last verdict on this content of the lab's answer, or "".
+func (h history) verdict(l Lab, content string) (last judge.Verdict) {
+	for _, e := range h {
+		if e.Lab == l.Name && e.Content == content && e.Verdict != "" {
+			last = e.Verdict
+		}
+	}
+	return last
+}
+
+// passed reports whether any answer to l has ever passed.
+func (h history) passed(l Lab) bool {
+	for _, e := range h {
+		if e.Lab == l.Name && e.Verdict == judge.Pass {
+			return true
+		}
+	}
+	return false
+}
+
+// hints returns how many hints to l have been shown.
+func (h history) hints(l Lab) (most int) {
+	for _, e := range h {
+		if e.Lab == l.Name {
+			most = max(most, e.Hint)
+		}
+	}
+	return most
 }

@@ -60,7 +60,7 @@ func (c List) Run(t *cli.Terminal) error {
 }
 
 func (w work) list() ([]listed, error) {
-	verdicts, err := w.verdicts()
+	past, err := w.history()
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (w work) list() ([]listed, error) {
 			return nil, err
 		}
 		all[i].State = "started"
-		all[i].Verdict = verdicts[entry{Lab: l.Name, Content: content}]
+		all[i].Verdict = past.verdict(l, content)
 		if all[i].Verdict == judge.Pass {
 			all[i].State = "passed"
 		}

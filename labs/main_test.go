@@ -2,17 +2,80 @@ package labs
 
 import (
 	"bytes"
+	"context"
+	"fmt"
+	"io"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"lab.example/gopark/internal/cli"
+	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/experiment/experimenttest"
+	"lab.example/gopark/labs/judge"
 )
 
-func TestMain(m *testing.M) { experimenttest.Main(m) }
+// roleEnv makes a process of this test do something else than test:
+//
+//	hold   take the lock of the work below the first argument, say so, and keep it
+//	       until standard input ends
+//	lab    be "gopark lab" with these arguments
+//	crash, crash all
+//	       be "gopark lab watch" with a judge that panics, always or when all answers
+//	       are judged
+const roleEnv = "LABS_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	experiment.Main() // the judge's supervisors are this binary, too
+	switch role := os.Getenv(roleEnv); role {
+	case "":
+		experimenttest.Main(m)
+	case "hold":
+		_ = work{os.Args[1]}.locked(context.Background(), func() error {
+			fmt.Println("held")
+			_, err := io.Copy(io.Discard, os.Stdin)
+			return err
+		})
+	default:
+		os.Exit(play(role))
+	}
+}
+
+// play does what main does.
+func play(role string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	t := cli.Standard()
+	if role != "lab" {
+		w, err := here()
+		if err != nil {
+			return cli.Fail(t.Err, err)
+		}
+		return cli.Fail(t.Err, watch(ctx, t, w, func(_ context.Context, _ Lab, _ string, p judge.Plan, _ func(string)) (judge.Result, error) {
+			if role == "crash" || p.Budget == judge.Verify().Budget {
+				panic("the judge has lost his head")
+			}
+			return judge.Result{}, nil
+		}, nil))
+	}
+	var grammar struct {
+		Lab Cmd `cmd:""`
+	}
+	return cli.Fail(t.Err, cli.Dispatch(ctx, t, &grammar, append([]string{"lab"}, os.Args[1:]...)))
+}
+
+// actor is a process of this test that plays a role.
+func actor(t *testing.T, role string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), roleEnv+"="+role)
+	return cmd
+}
 
 // module makes a module like this one with the labs in it, in a folder of its own,
 // and makes that the current folder.
@@ -25,7 +88,7 @@ func module(t *testing.T) work {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
 	}
-	for _, folder := range []string{"labs/probe", "internal/stacks"} { // what the tests of labs import
+	for _, folder := range []string{"labs/probe", "labs/judge/receipt", "internal/stacks"} { // what the tests of labs import
 		require.NoError(t, os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join("..", folder))))
 	}
 	for _, l := range All {

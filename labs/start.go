@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"context"
 	"path/filepath"
 
 	"lab.example/gopark/internal/cli"
@@ -9,11 +10,11 @@ import (
 // Start is "gopark lab start NAME".
 type Start struct {
 	Name  string `arg:"" help:"Which lab; gopark lab list shows them all."`
-	Force bool   `help:"Begin again. An answer that you have changed is kept as answer.go~."`
+	Force bool   `help:"Begin again. Your answer is kept, and gopark lab reset --undo brings it back."`
 }
 
 // Run does it.
-func (c Start) Run(t *cli.Terminal) error {
+func (c Start) Run(ctx context.Context, t *cli.Terminal) error {
 	l, err := Find(c.Name)
 	if err != nil {
 		return err
@@ -22,7 +23,11 @@ func (c Start) Run(t *cli.Terminal) error {
 	if err != nil {
 		return err
 	}
-	kept, err := w.start(l, c.Force)
+	var kept string
+	err = w.locked(ctx, func() (err error) {
+		kept, err = w.start(l, c.Force)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -35,5 +40,6 @@ func (c Start) Run(t *cli.Terminal) error {
 	t.Printf("  write   %s\n", answerName(l))
 	t.Printf("  try     go test -timeout 10s ./%s\n", filepath.ToSlash(folder))
 	t.Printf("  check   gopark lab check %s\n", l.Name)
+	t.Printf("  or see every save judged: gopark lab watch\n")
 	return nil
 }

@@ -1,11 +1,9 @@
 package labs
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -60,42 +58,47 @@ func (w work) current() (Lab, error) {
 	return current, nil
 }
 
+// allStarted are the labs that the learner has an answer to.
+func (w work) allStarted() (labs []Lab) {
+	for _, l := range All {
+		if _, ok := w.started(l); ok {
+			labs = append(labs, l)
+		}
+	}
+	return labs
+}
+
 // errStarted is wrapped by what start returns if there is an answer already.
 var errStarted = errors.New("has been started already")
 
 // start makes the learner's copy of l. An answer that is there already is not touched,
-// unless again is true: then it is kept as answer.go~, in the place of an earlier one,
-// if the learner has changed anything in it, and start returns that name.
+// unless again is true: then start returns the name under which it is kept, or "" if
+// the learner has changed nothing in it. The caller holds the lock.
 func (w work) start(l Lab, again bool) (kept string, err error) {
 	begin, err := w.source(l, "testdata/start.go")
 	if err != nil {
 		return "", fmt.Errorf("start %s: %w", l.Name, err)
 	}
-	old, err := os.ReadFile(w.answer(l))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return "", fmt.Errorf("start %s: %w", l.Name, err)
-	case !again:
-		return "", cli.Usage(hint.With(fmt.Errorf("%s %w", l.Name, errStarted),
-			"go on in %s, or begin again with --force, which keeps your answer as answer.go~", answerName(l)))
-	case !bytes.Equal(old, begin):
-		kept = answerName(l) + "~"
-		if err := os.Rename(w.answer(l), filepath.Join(w.root, kept)); err != nil {
-			return "", fmt.Errorf("keep your answer: %w", err)
+	if _, err := os.Lstat(w.answer(l)); err == nil {
+		if !again {
+			return "", cli.Usage(hint.With(fmt.Errorf("%s %w", l.Name, errStarted),
+				"go on in %s, or begin again with --force, which keeps your answer", answerName(l)))
+		}
+		if kept, err = w.setAside(l); err != nil {
+			return kept, fmt.Errorf("start %s: %w", l.Name, err)
 		}
 	}
 	if err := w.copyGiven(l); err != nil {
 		return kept, fmt.Errorf("start %s: %w", l.Name, err)
 	}
-	if err := os.WriteFile(w.answer(l), begin, 0o644); err != nil {
+	if err := w.put(l, begin); err != nil {
 		return kept, fmt.Errorf("start %s: %w", l.Name, err)
 	}
 	return kept, nil
 }
 
 // copyGiven copies what is not the learner's to write: the given code, the judge, and
-// the page without its explanation.
+// the page without hints and explanation.
 func (w work) copyGiven(l Lab) error {
 	folder := filepath.Dir(w.answer(l))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -107,7 +110,8 @@ func (w work) copyGiven(l Lab) error {
 			return err
 		}
 		if name == "page.md" {
-			text = []byte(parsePage(string(text)).Task + "\nThe explanation comes after you have passed.\n")
+			text = fmt.Appendf(nil, "%s\nHints, one by one: gopark lab hint %s. The explanation comes after you have passed:\ngopark lab answer %s.\n",
+				parsePage(string(text)).Given, l.Name, l.Name)
 		}
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o644); err != nil {
 			return err
