@@ -18,7 +18,9 @@ import (
 // about sqrt(n/(n-L)) tries: with blocks of some sqrt(n) parts hardly anything is thrown away.
 //
 // The tilts are taken from a grid, so that most have been made before: a mean that is
-// off by a quarter of the standard deviation of what is left costs three in a hundred tries.
+// off by a quarter of the standard deviation of what is left costs three in a hundred tries. Of many
+// parts the grid stays for an octave of their number, so that one law serves many blocks, and a
+// mean may be off by up to .35 of it.
 type uniformly struct {
 	n      uint64
 	base   int64

@@ -83,6 +83,7 @@ func TestDiffers(t *testing.T) {
 	for want, w := range map[string]Wish{
 		"it splits 250 into 50 parts of 3..8, and not 250 into 50 of 3..9": {Params: other},
 		"it is split by uniform, and not by walk":                          {Params: notes, Method: redpacket.Walk},
+
 		"it has another seed": {Params: notes, Seed: &Seed{1}},
 	} {
 		require.EqualError(t, r.Differs(w), want)
