@@ -45,6 +45,7 @@ var Experiment = &experiment.Experiment{
 	},
 	Run:    run,
 	Check:  check,
+	Wall:   experiment.FirstBuild,
 	Needs:  experiment.Needs{Toolchain: true},
 	Claims: []string{"C11"},
 	Files:  files,
@@ -59,7 +60,7 @@ var caller = ondemand.Program{
 	Package: path.Join(reflect.TypeFor[observed]().PkgPath(), "sqlite"), // also after the module has been renamed
 	Name:    "the caller of SQLite",
 	Tags:    []string{"gopark_sqlite"},
-	Limit:   15 * time.Second,
+	Limit:   experiment.FirstBuild - 30*time.Second, // leaves time for the run
 }
 
 func run(ctx context.Context, r *experiment.Recorder) error {

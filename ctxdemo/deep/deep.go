@@ -47,6 +47,7 @@ var Experiment = &experiment.Experiment{
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
+	Wall:    experiment.FirstBuild,
 	Needs:   experiment.Needs{Toolchain: true},
 	Claims:  []string{"C3"},
 	Files:   files,

@@ -47,6 +47,7 @@ var Experiment = &experiment.Experiment{
 	Check:    check,
 	AnyKnob:  true,
 	Isolated: true,
+	Wall:     experiment.FirstBuild,
 	Env:      []string{"GOMAXPROCS=1"}, // see sweepTimers
 	Claims:   []string{"C11"},
 	Files:    files,

@@ -42,6 +42,7 @@ var Experiment = &experiment.Experiment{
 	},
 	Run:    run,
 	Check:  check,
+	Wall:   experiment.FirstBuild,
 	Needs:  experiment.Needs{Toolchain: true},
 	Claims: []string{"C11"},
 	Files:  files,

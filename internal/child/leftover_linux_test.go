@@ -134,6 +134,29 @@ func TestSupervisorKilledByItsProcess(t *testing.T) {
 	}
 }
 
+// A process may kill its supervisor before that has said that it runs. The supervisor in
+// this test is a program that never says anything.
+func TestSupervisorKilledBeforeItsWord(t *testing.T) {
+	silent := func(program ...string) (*Process, *exec.Cmd) {
+		pipes, err := newPipes()
+		require.NoError(t, err)
+		pipes.closeTheirs()
+		supervisor := exec.Command(program[0], program[1:]...)
+		require.NoError(t, supervisor.Start())
+		p := newProcess(Spec{Limits: Limits{}.withDefaults()}, "silent", supervisor.Process, pipes.control.write)
+		p.listen(t.Context(), pipes)
+		return p, supervisor
+	}
+	p, supervisor := silent("sleep", "60")
+	require.NoError(t, supervisor.Process.Kill())
+	require.NoError(t, p.awaitStart(t.Context()))
+	require.Equal(t, Unsupervised, end(t, p).Limit)
+	require.ErrorIs(t, p.Signal(syscall.SIGTERM), os.ErrProcessDone, "nobody knows its pid")
+
+	p, _ = silent("true")
+	require.ErrorContains(t, p.awaitStart(t.Context()), "its supervisor ended without a word", "nobody has killed it")
+}
+
 func TestSupervisorStoppedByItsProcess(t *testing.T) {
 	var r recording
 	p := r.start(t, Spec{Body: "petrify", Limits: Limits{Wall: hang}})

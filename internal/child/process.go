@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -40,6 +41,7 @@ type Process struct {
 	failure error
 
 	// Written before cleared is closed.
+	orphaned bool             // somebody has killed the supervisor
 	adopted  *os.ProcessState // the end of a process that killed its supervisor, and so became our child
 	lasted   time.Duration    // as seen from here
 	leftover error            // names what could not be killed
@@ -83,6 +85,10 @@ func (p *Process) listen(ctx context.Context, from pipes) {
 	go func() {
 		defer close(p.over)
 		end, err := p.supervisor.Wait()
+		if end != nil {
+			w, ok := end.Sys().(syscall.WaitStatus)
+			p.orphaned = ok && w.Signaled() && w.Signal() == syscall.SIGKILL
+		}
 		follower.Wait() // nobody else held the other end
 		if err != nil || !end.Success() {
 			p.adopted, p.leftover = sweep(p.token, p.pid)

@@ -212,6 +212,8 @@ func (p *Process) awaitStart(ctx context.Context) error {
 		return p.failure
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case p.orphaned:
+		return nil // by the process, it may be, which was quicker than the word that it runs
 	}
 	return hint.With(errors.New("its supervisor ended without a word"), "what it printed has been handed to Spec.Output")
 }

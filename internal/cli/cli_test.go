@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -103,6 +104,37 @@ func TestPromptIsInterrupted(t *testing.T) {
 	_, err := ask(ctx, &Terminal{In: in, Out: io.Discard, Interactive: true, Width: 60}, subject, nil, 0)
 	require.ErrorIs(t, err, stop)
 }
+
+func TestHowLongARunMayTake(t *testing.T) {
+	usual, slow := &experiment.Experiment{}, &experiment.Experiment{Wall: time.Hour}
+	require.Equal(t, 30*time.Second, Run{}.wall(usual))
+	require.Equal(t, time.Hour, Run{}.wall(slow))
+	require.Equal(t, time.Second, Run{Timeout: time.Second}.wall(slow))
+}
+
+// What takes time is made for the command that takes it, and for no other.
+func TestValuesThatTakeTime(t *testing.T) {
+	made := 0
+	slow := func() (slowValue, error) { made++; return "made", nil }
+	var grammar struct {
+		Quick quickCmd `cmd:""`
+		Slow  slowCmd  `cmd:""`
+	}
+	terminal := &Terminal{Out: io.Discard, Err: io.Discard, Width: 80}
+	require.NoError(t, Dispatch(t.Context(), terminal, &grammar, []string{"quick"}, slow))
+	require.Zero(t, made)
+	require.EqualError(t, Dispatch(t.Context(), terminal, &grammar, []string{"slow"}, slow), "got made")
+	require.Equal(t, 1, made)
+}
+
+type (
+	slowValue string
+	quickCmd  struct{}
+	slowCmd   struct{}
+)
+
+func (quickCmd) Run() error           { return nil }
+func (slowCmd) Run(v slowValue) error { return errors.New("got " + string(v)) }
 
 func TestStatuses(t *testing.T) {
 	for _, c := range []struct {

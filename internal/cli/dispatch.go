@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -18,10 +19,11 @@ const description = `A lab for the concurrency of the Go runtime: predict it, ru
 Without a command, the notebook opens in a browser.`
 
 // Dispatch parses args by grammar, a pointer to a struct of commands, and runs the
-// command that they name. The command's Run may take ctx, t and any of the values.
+// command that they name. The command's Run may take ctx, t and any of the values. A value
+// that takes time is given as a func() (T, error), which is called if the command takes a T.
 func Dispatch(ctx context.Context, t *Terminal, grammar any, args []string, values ...any) error {
 	ended := false
-	parser, err := kong.New(grammar,
+	options := []kong.Option{
 		kong.Name("gopark"),
 		kong.Description(description),
 		kong.Writers(t.Out, t.Err),
@@ -29,8 +31,16 @@ func Dispatch(ctx context.Context, t *Terminal, grammar any, args []string, valu
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: t.Width}),
 		kong.Exit(func(int) { ended = true }), // after --help and --version
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(append([]any{t}, values...)...),
-	)
+		kong.Bind(t),
+	}
+	for _, v := range values {
+		if reflect.TypeOf(v).Kind() == reflect.Func {
+			options = append(options, kong.BindSingletonProvider(v))
+		} else {
+			options = append(options, kong.Bind(v))
+		}
+	}
+	parser, err := kong.New(grammar, options...)
 	if err != nil {
 		return err
 	}

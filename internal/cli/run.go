@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,9 +16,14 @@ type Run struct {
 	ID      string        `arg:"" help:"Which experiment; gopark list shows them all."`
 	Knob    []string      `sep:"none" placeholder:"NAME=VALUE" help:"Set a knob; may be repeated."`
 	Predict int           `placeholder:"N" help:"Your prediction: the number of a choice, counted from 1."`
-	Timeout time.Duration `default:"30s" help:"Stop the run after this time."`
+	Timeout time.Duration `placeholder:"30s" help:"Stop the run after this time. Without it, a run for which the go command has to compile something may take minutes."`
 	Record  string        `type:"path" placeholder:"FILE" help:"Also write the observations to FILE, in the form of recorded cases."`
 	JSON    bool          `help:"Print one JSON object."`
+}
+
+// wall is how long the run may take.
+func (c Run) wall(e *experiment.Experiment) time.Duration {
+	return cmp.Or(c.Timeout, max(30*time.Second, e.Wall))
 }
 
 // Help is the long help text.
@@ -64,7 +70,7 @@ func (c Run) Run(ctx context.Context, t *Terminal, catalogue experiment.Catalogu
 	}
 	res, err := experiment.Do(ctx, e, experiment.Options{
 		Knobs: knobs, Separate: true,
-		Limits: child.Limits{Wall: c.Timeout},
+		Limits: child.Limits{Wall: c.wall(e)},
 		Watch: func(it experiment.Item) {
 			if note, ok := it.(experiment.Note); ok && !c.JSON {
 				fmt.Fprintf(t.Err, "  %s\n", note)

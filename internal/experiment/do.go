@@ -32,7 +32,7 @@ type Options struct {
 	// Separate runs the body in a process of its own even if it is not Isolated, so that
 	// Limits hold for it and nothing that it does can harm this process.
 	Separate bool
-	Limits   child.Limits
+	Limits   child.Limits // without a Wall it is the experiment's
 
 	// Watch is called with every item as it is recorded, and Output with what a separate
 	// process prints. They are never called concurrently.

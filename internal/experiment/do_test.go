@@ -211,3 +211,15 @@ func TestUndisturbed(t *testing.T) {
 		require.Contains(t, res.Reason, "too busy")
 	})
 }
+
+// An experiment that takes longer than others says so, and whoever runs it may say less.
+func TestWallOfAnExperiment(t *testing.T) {
+	slow := *hangs
+	slow.Wall = 70 * time.Millisecond
+	for want, limits := range map[string]child.Limits{"70ms": {}, "50ms": {Wall: 50 * time.Millisecond}} {
+		res, err := experiment.Do(t.Context(), &slow, experiment.Options{Separate: true, Limits: limits})
+		require.NoError(t, err)
+		require.Equal(t, experiment.UnmetRun, res.Verdict)
+		require.Contains(t, res.Reason, "stopped after "+want)
+	}
+}

@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"time"
 )
 
 var (
@@ -79,10 +80,18 @@ type Experiment struct {
 	// Actors are bodies of further processes, which Run starts with Recorder.Start.
 	Actors map[string]Body
 
+	// Wall is for a run in a process of its own, and optional: how long it may take, where
+	// that is longer than the limit of the others, as FirstBuild is.
+	Wall time.Duration
+
 	Needs  Needs
 	Claims []string // optional: rows of the ledger of claims that it answers: "P3", "S4"
 	Files  fs.FS    // page.md, the .go files and testdata/ that the page names
 }
+
+// FirstBuild is the Wall of an experiment for which the go command builds a program: the
+// first time, it has to compile a standard library, too.
+const FirstBuild = 4 * time.Minute
 
 // Choice is one prediction.
 type Choice struct {

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -104,6 +105,7 @@ func (p part) spec(e *Experiment, limits child.Limits, emit func(Item), failed *
 // of that process is recorded; for others anything but exit status 0 is an error.
 func runSeparate(ctx context.Context, e *Experiment, settings map[string]int64, o Options, emit func(Item)) error {
 	var failed error
+	o.Limits.Wall = cmp.Or(o.Limits.Wall, e.Wall)
 	spec := part{Experiment: e.ID, Settings: settings}.spec(e, o.Limits, emit, &failed)
 	var stdout, stderr head
 	spec.Output = func(s child.Stream, p []byte) {

@@ -46,6 +46,7 @@ var Experiment = &experiment.Experiment{
 	},
 	Run:    run,
 	Check:  check,
+	Wall:   experiment.FirstBuild,
 	Needs:  experiment.Needs{Linux: true, Toolchain: true},
 	Claims: []string{"P11"},
 	Files:  files,

@@ -54,6 +54,7 @@ var Experiment = &experiment.Experiment{
 	},
 	Run:    run,
 	Check:  check,
+	Wall:   experiment.FirstBuild,
 	Needs:  experiment.Needs{Toolchain: true},
 	Claims: []string{"P1", "P2", "P5", "P6"},
 	Files:  files,

@@ -51,6 +51,7 @@ var Experiment = &experiment.Experiment{
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
+	Wall:    experiment.FirstBuild,
 	Needs:   experiment.Needs{Toolchain: true},
 	Claims:  []string{"P2", "P4", "P6"},
 	Files:   files,

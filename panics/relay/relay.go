@@ -47,6 +47,7 @@ var Experiment = &experiment.Experiment{
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
+	Wall:    experiment.FirstBuild,
 	Needs:   experiment.Needs{Linux: true, Toolchain: true},
 	Claims:  []string{"P10", "P11"},
 	Files:   files,

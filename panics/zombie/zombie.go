@@ -56,6 +56,7 @@ var Experiment = &experiment.Experiment{
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
+	Wall:    experiment.FirstBuild,
 	Needs:   experiment.Needs{Linux: true, Toolchain: true},
 	Claims:  []string{"P7", "P8", "P9", "S18"},
 	Files:   files,

@@ -49,6 +49,7 @@ var Experiment = &experiment.Experiment{
 	Run:     run,
 	Check:   check,
 	AnyKnob: true,
+	Wall:    experiment.FirstBuild,
 	Needs:   experiment.Needs{Toolchain: true},
 	Files:   files,
 }
