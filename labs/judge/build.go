@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -36,6 +37,11 @@ var buildLimits = child.Limits{
 	Memory: 8 << 30,
 	File:   1 << 30,
 }
+
+// lavish is how freely compiler and linker use memory, unless the reader has said it:
+// somebody waits, and a tenth of the time that these short processes take is the garbage
+// collector's.
+const lavish = "400"
 
 // binary is a compiled test, or the reason why there is none.
 type binary struct {
@@ -118,7 +124,7 @@ func (w *workshop) build(ctx context.Context, race, vet bool) (*binary, error) {
 		Dir:  w.root,
 		// The reader's own toolchain with the reader's own settings: it may have to
 		// download what the tests import. Nothing of the answer runs here.
-		Env:    append(os.Environ(), "PWD="+w.root, "GOWORK=off"),
+		Env:    append(os.Environ(), "PWD="+w.root, "GOWORK=off", "GOGC="+cmp.Or(os.Getenv("GOGC"), lavish)),
 		Limits: buildLimits,
 		Output: func(_ child.Stream, p []byte) { out.Write(p) },
 	})

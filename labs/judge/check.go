@@ -182,7 +182,7 @@ const (
 // race that shows in one run of a hundred is a race, but of an assertion that fails now
 // and then, this is what there is to know. Only runs with the same setting are compared.
 func (c *checker) settle(ctx context.Context, sr *StageResult, s setting, f Finding) (Finding, error) {
-	if f.Verdict != Assert {
+	if f.Verdict != Assert || c.plan.Once {
 		return f, nil
 	}
 	for tried := range tries {

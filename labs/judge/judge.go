@@ -95,6 +95,11 @@ type Option func(*checker)
 // waits for it.
 func OnEvent(f func(Event)) Option { return func(c *checker) { c.notify = f } }
 
+// WithTrace has every process of tests write an execution trace, as go test -trace does, and
+// leaves that of the last one in file, for go tool trace or golang.org/x/exp/trace. The
+// trace of a process that was killed ends early, and one of a build there is none.
+func WithTrace(file string) Option { return func(c *checker) { c.shop.trace = file } }
+
 // Check judges an answer. An error means that it could not be judged at all: there is
 // no go command, ctx ended, or the lab itself does not compile. It is never about the
 // answer.

@@ -173,6 +173,13 @@ func TestTheFirstStageThatRejectsIsTheLast(t *testing.T) {
 	require.Len(t, res.Stages, 2)
 	require.Equal(t, 1+confirmations, res.Runs)
 	require.Contains(t, res.Output, "--- FAIL: TestTotal")
+
+	once := quick(plain)
+	once.Once = true
+	res, err = Check(t.Context(), Subject{root(t), toy, "testdata/toy/testdata/wrong/assert.go"}, once)
+	require.NoError(t, err)
+	require.Equal(t, Assert, res.Verdict)
+	require.Equal(t, 1, res.Runs, "it is not tried again")
 }
 
 func TestALabThatIsBrokenIsNotTheLearnersFault(t *testing.T) {

@@ -18,6 +18,10 @@ type Plan struct {
 
 	// NoVet leaves out go vet, for who asks what else would have found the bug.
 	NoVet bool
+
+	// Once leaves an assertion at its first failure. Else it is tried again, to tell assert
+	// from flaky.
+	Once bool
 }
 
 // Stage is one way to run the tests, as processes one after another. The tests are

@@ -38,6 +38,7 @@ type workshop struct {
 	source  []byte // the answer
 	goTool  string
 	overlay string // the file for -overlay
+	trace   string // where the execution trace of the last process of tests goes, or ""
 }
 
 func newWorkshop(s Subject) (_ *workshop, err error) {
@@ -133,6 +134,7 @@ func (w *workshop) run(ctx context.Context, b *binary, s setting, wall time.Dura
 	if b.race {
 		limits.Memory = raceMemory
 	}
+	traced := dir + ".trace"
 	var out, errs strings.Builder
 	r := Run{
 		Tests: slices.Concat(w.lab.tests, []string{receiptTest}), setting: s,
@@ -140,6 +142,9 @@ func (w *workshop) run(ctx context.Context, b *binary, s setting, wall time.Dura
 		// ours, not testing's, which does not hold before the first test.
 		command: []string{b.path, "-test.v", "-test.failfast", "-test.paniconexit0", "-test.timeout=0"},
 		env:     child.Env(fmt.Sprintf("GOMAXPROCS=%d", s.procs), fmt.Sprintf("%s=%d", SeedVariable, s.seed), "TMPDIR="+dir),
+	}
+	if w.trace != "" {
+		r.command = append(r.command, "-test.trace="+traced)
 	}
 	r.Status, err = child.Run(ctx, child.Spec{
 		Path: r.command[0], Args: r.command[1:], Dir: dir,
@@ -157,6 +162,21 @@ func (w *workshop) run(ctx context.Context, b *binary, s setting, wall time.Dura
 	if err == nil && r.Status.Limit == child.Cancelled {
 		err = context.Cause(ctx)
 	}
+	if w.trace != "" {
+		err = errors.Join(err, keepTrace(traced, w.trace))
+	}
 	r.Stdout, r.Stderr = out.String(), errs.String()
 	return r, err
+}
+
+// keepTrace moves a trace to where the reader wants it, which may be another file system.
+func keepTrace(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, text, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the trace: %w", err)
+	}
+	return os.Remove(from)
 }
