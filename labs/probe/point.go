@@ -77,8 +77,16 @@ func (p *Point) here() {
 		}
 	}
 	p.hold(&own)
-	p.held.CompareAndSwap(&own, nil) // fails if somebody has just come
+	if !p.held.CompareAndSwap(&own, nil) { // somebody has come
+		leaving.Add(-1)
+	}
 }
+
+// leaving is how many have been let go at a Point by somebody who came, and are not yet out
+// of hold: they can run, though their stacks look as if they waited. Two who meet at one
+// Point after the other would miss each other otherwise. It is -1 for a moment if one is
+// gone before it was counted.
+var leaving atomic.Int64
 
 // hold returns when the stay is over, or nobody can come to end it.
 func (p *Point) hold(own *holding) {
@@ -93,7 +101,7 @@ func (p *Point) hold(own *holding) {
 				return
 			}
 		}
-		if dump = allStacks(dump); alone(dump) {
+		if dump = allStacks(dump); leaving.Load() <= 0 && alone(dump) {
 			return
 		}
 	}
@@ -104,6 +112,7 @@ func (p *Point) meet(other *holding) {
 	if p.met.Add(1) == 1 {
 		p.line.Store(line())
 	}
+	leaving.Add(1)
 	other.over.Store(true)
 }
 

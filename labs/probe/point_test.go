@@ -141,6 +141,30 @@ func TestTwoPoints(t *testing.T) {
 	}
 }
 
+// The same two meet at one Point after the other: who has just been let go at the first is
+// on its way to the second, and waited for there.
+func TestPointsInARow(t *testing.T) {
+	withProcs(t, func(t *testing.T) {
+		for range 200 {
+			Bubble(t, func(t *testing.T) {
+				var points [5]Point
+				var both sync.WaitGroup
+				for range 2 {
+					both.Go(func() {
+						for i := range points {
+							points[i].Here()
+						}
+					})
+				}
+				both.Wait()
+				for i := range points {
+					require.Equal(t, 1, points[i].Met(), "point %d", i)
+				}
+			})
+		}
+	})
+}
+
 func TestPointYields(t *testing.T) {
 	Bubble(t, func(t *testing.T) {
 		p := Point{Yield: true}
