@@ -1,0 +1,47 @@
+package cond
+
+import "sync"
+
+// New returns a stock in which who was woken in vain gives up: he waits once, not until.
+func New() Stock {
+	s := new(stock)
+	s.changed.L = &s.mu
+	return s
+}
+
+type stock struct {
+	mu     sync.Mutex // guards have and closed
+	have   int
+	closed bool
+
+	changed sync.Cond // there is more, or it is closed
+}
+
+func (s *stock) Add(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.have += n
+	s.changed.Broadcast()
+}
+
+func (s *stock) Take(n int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.have < n && !s.closed {
+		s.changed.Wait()
+	}
+	if s.have < n {
+		return false
+	}
+	s.have -= n
+	return true
+}
+
+func (s *stock) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.changed.Broadcast()
+}
+
+// verdict: assert: he must wait on
