@@ -1,0 +1,45 @@
+package budget
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Run divides the total, also if the given context has less.
+func Run(ctx context.Context, total, reserve time.Duration, calls []Call, answer Answer) (string, error) {
+	whole, cancel := context.WithTimeout(ctx, total)
+	defer cancel()
+	deadline := time.Now().Add(total)
+
+	var results []Result
+	for i, call := range calls {
+		if calledOff(ctx) {
+			break
+		}
+		left := time.Until(deadline) - reserve
+		results = append(results, within(ctx, left/time.Duration(len(calls)-i), call))
+	}
+	if calledOff(ctx) {
+		return "", context.Cause(ctx)
+	}
+	return answer(whole, results)
+}
+
+// within makes a call that has so much time.
+func within(ctx context.Context, share time.Duration, call Call) Result {
+	if share <= 0 {
+		return Result{Err: ErrNoTime}
+	}
+	ctx, cancel := context.WithTimeout(ctx, share)
+	defer cancel()
+	value, err := call(ctx)
+	return Result{value, err}
+}
+
+// calledOff reports whether ctx has ended for another reason than that its time is over.
+func calledOff(ctx context.Context) bool {
+	return ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded)
+}
+
+// verdict: assert: the share counts from the earlier deadline

@@ -1,0 +1,43 @@
+package cause
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Do cleans up, and then asks whether the context has ended: by now it has.
+func Do(ctx context.Context, limit time.Duration, quit <-chan struct{}, call Call) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, ErrSlow)
+	defer cancel()
+
+	select {
+	case <-quit:
+		stop(ErrQuit)
+	default:
+		watched := make(chan struct{})
+		defer func() { <-watched }()
+		over := make(chan struct{})
+		defer close(over)
+		go func() {
+			defer close(watched)
+			select {
+			case <-quit:
+				stop(ErrQuit)
+			case <-over:
+			}
+		}()
+	}
+
+	err := call(ctx)
+	stop(nil)
+	if err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, context.Cause(ctx))
+}
+
+// verdict: assert: the context had not ended when the call returned

@@ -1,0 +1,27 @@
+package cleanup
+
+import "context"
+
+// Use says that it was aborted, and not why.
+func Use(ctx context.Context, r Resource) error {
+	defer r.Release()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	aborted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(aborted)
+		r.Abort()
+	})
+	err := r.Work()
+	if stop() {
+		return err // Abort was not called, and will not be
+	}
+	<-aborted // stop has not waited for it
+	if err != nil {
+		return ctx.Err()
+	}
+	return nil
+}
+
+// verdict: assert: the cause is lost

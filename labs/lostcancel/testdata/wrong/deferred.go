@@ -1,0 +1,37 @@
+package lostcancel
+
+import (
+	"context"
+	"time"
+)
+
+// Open takes care that its context is cancelled on every way out, also on the one on which
+// somebody wants to go on with it.
+func Open(ctx context.Context, limit time.Duration, dial Dial) (Session, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	slow := time.AfterFunc(limit, func() { cancel(ErrSlow) })
+	err := dial(ctx)
+	if !slow.Stop() {
+		cancel(ErrSlow) // no effect if it has happened; but it may only be about to
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		cancel(err)
+		return nil, err
+	}
+	return &session{ctx, cancel}, nil
+}
+
+type session struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc // called by Close, and by nobody else
+}
+
+func (s *session) Context() context.Context { return s.ctx }
+
+func (s *session) Close() { s.cancel(nil) }
+
+// verdict: assert: dead from birth

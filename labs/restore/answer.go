@@ -1,0 +1,30 @@
+package restore
+
+import "time"
+
+// Drain sends all items; see Drainer.
+func Drain(h Handle, pause time.Duration, items []string, send Send) {
+	first := h.Check("drain") // the first interrupt, which we swallow here and owe to the caller
+	swallow := func(err error) {
+		if first == nil {
+			first = err
+		}
+	}
+	for i, item := range items {
+		if i > 0 && first == nil {
+			swallow(h.Sleep(pause))
+		}
+		for {
+			err := send(h, item)
+			if err == nil {
+				break
+			}
+			swallow(err)
+		}
+	}
+	if first == nil {
+		return // an interrupt that has just come is not ours: the flag is set, and remains so
+	}
+	h.Interrupted() // whatever came later gives way to the first
+	h.Restore(first)
+}

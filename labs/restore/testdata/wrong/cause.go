@@ -1,0 +1,32 @@
+package restore
+
+import "time"
+
+// Drain sets the flag again, and forgets why it was set.
+func Drain(h Handle, pause time.Duration, items []string, send Send) {
+	first := h.Check("drain") // the first interrupt, which we swallow here and owe to the caller
+	swallow := func(err error) {
+		if first == nil {
+			first = err
+		}
+	}
+	for i, item := range items {
+		if i > 0 && first == nil {
+			swallow(h.Sleep(pause))
+		}
+		for {
+			err := send(h, item)
+			if err == nil {
+				break
+			}
+			swallow(err)
+		}
+	}
+	swallow(h.Check("drain"))
+	h.Interrupted() // whatever came later gives way to the first
+	if first != nil {
+		h.Interrupt()
+	}
+}
+
+// verdict: assert: the cause is lost

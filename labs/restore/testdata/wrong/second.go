@@ -1,0 +1,30 @@
+package restore
+
+import "time"
+
+// Drain keeps the last interrupt.
+func Drain(h Handle, pause time.Duration, items []string, send Send) {
+	first := h.Check("drain") // the first interrupt, which we swallow here and owe to the caller
+	swallow := func(err error) {
+		if err != nil {
+			first = err
+		}
+	}
+	for i, item := range items {
+		if i > 0 && first == nil {
+			swallow(h.Sleep(pause))
+		}
+		for {
+			err := send(h, item)
+			if err == nil {
+				break
+			}
+			swallow(err)
+		}
+	}
+	swallow(h.Check("drain"))
+	h.Interrupted() // whatever came later gives way to the first
+	h.Restore(first)
+}
+
+// verdict: assert: the cause of the second interrupt

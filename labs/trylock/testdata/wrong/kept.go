@@ -1,0 +1,43 @@
+package trylock
+
+import (
+	"context"
+	"time"
+)
+
+// Both forgets its first lock when ctx ends.
+func Both(ctx context.Context, a, b Lock, patience time.Duration, pause Pause, work func()) error {
+	for ctx.Err() == nil {
+		if attempt(ctx, a, b, patience, work) {
+			return nil
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-time.After(pause()):
+		case <-ctx.Done():
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// attempt reports whether it got both locks, and so has done work. It holds none when it returns, or
+// panics.
+func attempt(ctx context.Context, a, b Lock, patience time.Duration, work func()) bool {
+	if !a.TryLock(ctx, patience) {
+		return false
+	}
+	if !b.TryLock(ctx, patience) {
+		if ctx.Err() == nil {
+			a.Unlock()
+		}
+		return false
+	}
+	defer a.Unlock()
+	defer b.Unlock()
+	work()
+	return true
+}
+
+// verdict: assert: has not given back the lock a
