@@ -1,0 +1,41 @@
+package count
+
+import "context"
+
+// Tally says how often signals were sent; see Tallier.
+func Tally(ctx context.Context, next Next) map[Signal]Count {
+	counts := make(map[Signal]Count)
+	for {
+		info, err := next(ctx)
+		if err != nil {
+			return counts
+		}
+		counts[info.Signal] = Count{
+			N:       counts[info.Signal].N + 1,
+			AtLeast: info.Signal < 35, // what was sent while it was pending left no trace
+		}
+	}
+}
+
+// Ask adds a request; see Asker.
+func Ask(asked Memory, raise Raise) error {
+	asked.Add(1) // before the bell: who hears it looks at once
+	return raise(Doorbell, 0)
+}
+
+// Serve serves every request; see Server.
+func Serve(ctx context.Context, asked Memory, next Next, work func()) (served int) {
+	for {
+		for asked.Load() > 0 {
+			if ctx.Err() != nil {
+				return served
+			}
+			asked.Add(-1) // one by one: what has not begun stays where it is
+			work()
+			served++
+		}
+		if _, err := next(ctx); err != nil {
+			return served
+		}
+	}
+}

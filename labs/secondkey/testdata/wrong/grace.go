@@ -1,0 +1,37 @@
+package secondkey
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Run takes half a minute of clean-up for a second key.
+func Run(ctx context.Context, s Signals, work Work) error {
+	keys := make(chan os.Signal, 2) // has room for both, whatever we are doing when they come
+	s.Notify(keys, os.Interrupt, syscall.SIGTERM)
+	defer s.Stop(keys)
+
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan error, 1) // has room: after a second signal nobody receives
+	go func() { done <- work(ctx) }()
+
+	select {
+	case err := <-done:
+		return err
+	case key := <-keys:
+		cancel(&Interrupted{key})
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(30 * time.Second):
+		return ErrKilled
+	case <-keys:
+		return ErrKilled
+	}
+}
+
+// verdict: leak: nobody pressed a second key

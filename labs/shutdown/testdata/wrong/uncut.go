@@ -1,0 +1,36 @@
+package shutdown
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Run believes that Shutdown cuts off what it does not want to wait for.
+func Run(ctx context.Context, s Server, limit time.Duration) error {
+	served := make(chan error, 1)
+	go func() { served <- s.Serve() }()
+	select {
+	case err := <-served:
+		if ctx.Err() == nil {
+			return err
+		}
+	case <-ctx.Done():
+		defer func() { <-served }()
+	}
+	return stop(context.WithoutCancel(ctx), s, limit)
+}
+
+// stop lets the requests finish, for so long. What Serve returns by now does not matter:
+// it says that there are no new requests, not that the old ones are done.
+func stop(ctx context.Context, s Server, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := s.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return ErrCut
+	}
+	return err
+}
+
+// verdict: assert: Shutdown gives up waiting, it cuts nobody off
