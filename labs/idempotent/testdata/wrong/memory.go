@@ -1,0 +1,89 @@
+package idempotent
+
+import (
+	"errors"
+	"sync"
+)
+
+var answers sync.Map
+
+type key struct {
+	store Store
+	id    string
+}
+
+// ByID remembers in the memory of its process what it has answered.
+func ByID(s Store, d Deposit) (balance int, err error) {
+	err = again(func() error {
+		if answered, seen := answers.Load(key{s, d.ID}); seen {
+			balance = answered.(int)
+			return nil
+		}
+		before, revision, err := s.Load(BalanceKey(d.Account))
+		if err != nil {
+			return err
+		}
+		balance = before + d.Amount
+		if err := s.Commit(Write{Key: BalanceKey(d.Account), Revision: revision, Value: balance}); err != nil {
+			return err
+		}
+		answers.Store(key{s, d.ID}, balance)
+		return nil
+	})
+	return balance, err
+}
+
+// ByVersion sets a price unless a newer one is set.
+func ByVersion(s Store, p Price) error {
+	return again(func() error {
+		version, revision, err := s.Load("my/version/" + p.Item)
+		if err != nil || version >= p.Version {
+			return err
+		}
+		_, priceRevision, err := s.Load(PriceKey(p.Item))
+		if err != nil {
+			return err
+		}
+		return s.Commit(
+			Write{Key: "my/version/" + p.Item, Revision: revision, Value: p.Version},
+			Write{Key: PriceKey(p.Item), Revision: priceRevision, Value: p.Cents},
+		)
+	})
+}
+
+// ByState takes a step unless it has been taken. The state itself is the memory.
+func ByState(s Store, step Step) (State, error) {
+	err := again(func() error {
+		state, revision, err := s.Load(StateKey(step.Order))
+		switch {
+		case err != nil || State(state) >= step.To:
+			return err
+		case State(state) != step.To-1:
+			return ErrTooEarly
+		}
+		writes := []Write{{Key: StateKey(step.Order), Revision: revision, Value: int(step.To)}}
+		if step.To == Paid {
+			sold, revision, err := s.Load(SoldKey)
+			if err != nil {
+				return err
+			}
+			writes = append(writes, Write{Key: SoldKey, Revision: revision, Value: sold + 1})
+		}
+		return s.Commit(writes...)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return step.To, nil
+}
+
+// again calls f until nobody else was faster.
+func again(f func() error) error {
+	for {
+		if err := f(); !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+}
+
+// verdict: assert: ByID applied the message twice
