@@ -31,11 +31,11 @@ type shownAnswer struct {
 
 // Run does it.
 func (c Answer) Run(ctx context.Context, t *cli.Terminal) error {
-	l, err := Find(c.Name)
+	w, err := here()
 	if err != nil {
 		return err
 	}
-	w, err := here()
+	l, err := w.find(c.Name)
 	if err != nil {
 		return err
 	}

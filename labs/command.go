@@ -13,6 +13,8 @@ type Cmd struct {
 	Answer Answer `cmd:"" help:"Show the answer and why it works, after you have passed."`
 	Report Report `cmd:"" help:"Print how far you are as JSON lines, for a class."`
 	New    New    `cmd:"" help:"Make the folder of a new lab, for authors."`
+	Add    Add    `cmd:"" help:"Add labs that somebody else has written."`
+	Remove Remove `cmd:"" help:"Take added labs away again."`
 }
 
 // Help is the long help text.

@@ -1,6 +1,8 @@
 package labs
 
 import (
+	"slices"
+
 	"lab.example/gopark/internal/cli"
 	"lab.example/gopark/labs/judge"
 )
@@ -64,8 +66,13 @@ func (w work) list() ([]listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]listed, len(All))
-	for i, l := range All {
+	added, err := w.packs()
+	if err != nil {
+		return nil, err
+	}
+	labs := slices.Concat(All, added)
+	all := make([]listed, len(labs))
+	for i, l := range labs {
 		all[i] = listed{Name: l.Name, Track: l.Track, Title: l.Page().Title, State: "new"}
 		if _, ok := w.started(l); !ok {
 			continue

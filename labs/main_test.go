@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -77,9 +79,9 @@ func actor(t *testing.T, role string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// module makes a module like this one with the labs in it, in a folder of its own,
+// module makes a module like this one with the first two labs in it, in a folder of its own,
 // and makes that the current folder.
-func module(t *testing.T) work {
+func module(t testing.TB) work {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
@@ -88,15 +90,31 @@ func module(t *testing.T) work {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o644))
 	}
-	for _, folder := range []string{"labs/probe", "labs/judge/receipt", "internal/stacks"} { // what the tests of labs import
+	folders, err := needed()
+	require.NoError(t, err)
+	for _, folder := range folders {
 		require.NoError(t, os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join("..", folder))))
-	}
-	for _, l := range All {
-		require.NoError(t, os.CopyFS(filepath.Join(dir, l.Folder()), os.DirFS(l.Name)))
 	}
 	t.Chdir(dir)
 	return work{dir}
 }
+
+// needed returns the folders of this module that the first two labs and their tests are
+// compiled from, the judge's receipt among them.
+var needed = sync.OnceValues(func() (folders []string, err error) {
+	args := []string{"list", "-deps", "-test", "-f", "{{if not .ForTest}}{{.ImportPath}}{{end}}", modulePath + "/labs/judge/receipt"}
+	for _, l := range All[:2] {
+		args = append(args, modulePath+"/"+l.Folder())
+	}
+	out, err := exec.Command("go", args...).Output()
+	for line := range strings.Lines(string(out)) {
+		folder, ok := strings.CutPrefix(strings.TrimSpace(line), modulePath+"/")
+		if ok && !strings.HasSuffix(folder, ".test") {
+			folders = append(folders, folder)
+		}
+	}
+	return folders, err
+})
 
 // terminal is one that nobody sits at.
 func terminal() (t *cli.Terminal, out *bytes.Buffer) {

@@ -44,14 +44,14 @@ func (c New) Run(t *cli.Terminal) error {
 	}
 	t.Printf("\nIn labs/labs.go, add %s to the go:embed line, and to All the line\n\n", c.Name)
 	t.Printf("\t{Name: %q, Track: \"...\"},\n\n", c.Name)
-	t.Printf("Then go test ./labs -run TestContract/%s says what to write.\n", c.Name)
+	t.Printf("Then go test ./labs/contract/... -run TestContract/%s says what to write.\n", c.Name)
 	return nil
 }
 
 var labName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
 // taken are names that mean something else below labs, or to the go command.
-var taken = []string{"judge", "probe", "answer", "main", "internal", "vendor", "testdata"}
+var taken = []string{"judge", "probe", "answer", "main", "internal", "vendor", "testdata", "packs", "contract"}
 
 // scaffold makes the folder of a new lab and returns the names of its files from the
 // module's folder. Nothing that is there is touched.

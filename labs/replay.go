@@ -21,6 +21,7 @@ type Replay struct {
 	Now    bool   `help:"Run your answer as it is now, and not the one that failed."`
 	Show   bool   `help:"Show what is kept, and run nothing."`
 	Output bool   `help:"Also show what that run printed, the stacks of its goroutines included."`
+	Trace  string `type:"path" placeholder:"FILE" help:"Write the execution trace of the last of these runs, for go tool trace."`
 	JSON   bool   `help:"Print one JSON object."`
 }
 
@@ -38,7 +39,8 @@ With --json the object has
   failure  what is kept: lab, at, verdict, message, place, test, evidence and answer
   verdict  of the new runs, as in gopark lab check --help; "" with --show
   message  what was found, in a sentence
-  runs     how many processes ran the tests`
+  runs     how many processes ran the tests
+  trace    the file of the execution trace; "" unless it was asked for`
 }
 
 type replayed struct {
@@ -46,6 +48,7 @@ type replayed struct {
 	Verdict judge.Verdict `json:"verdict"`
 	Message string        `json:"message"`
 	Runs    int           `json:"runs"`
+	Trace   string        `json:"trace"`
 }
 
 // Run does it.
@@ -65,16 +68,20 @@ func (c Replay) Run(ctx context.Context, t *cli.Terminal) error {
 	if err != nil {
 		return err
 	}
+	if c.Trace != "" && (c.Show || f.Evidence.Procs == 0) {
+		return cli.Usage(hint.With(errors.New("there is nothing to trace"),
+			"--trace is for runs of tests: not with --show, and not of a build that failed"))
+	}
 	if !c.JSON {
 		showFailure(t, l, f, c.Output)
 	}
 	again := replayed{Failure: f}
 	if !c.Show {
-		res, err := w.replay(ctx, l, f, c.Times, c.Now)
+		res, err := w.replay(ctx, l, f, c)
 		if err != nil {
 			return err
 		}
-		again.Verdict, again.Message, again.Runs = res.Verdict, res.Message, res.Runs
+		again.Verdict, again.Message, again.Runs, again.Trace = res.Verdict, res.Message, res.Runs, c.Trace
 	}
 	switch {
 	case c.JSON:
@@ -82,6 +89,9 @@ func (c Replay) Run(ctx context.Context, t *cli.Terminal) error {
 	case !c.Show:
 		t.Printf("\n")
 		t.Prose("again: ", "  ", fmt.Sprintf("%s: %s", again.Verdict, again.Message))
+		if c.Trace != "" {
+			t.Printf("  trace    go tool trace %s\n", c.Trace)
+		}
 	}
 	if c.Show {
 		return err
@@ -89,10 +99,10 @@ func (c Replay) Run(ctx context.Context, t *cli.Terminal) error {
 	return errors.Join(err, exitStatus(again.Verdict))
 }
 
-// replay runs the answer that failed once more, or with now the one that is there now.
-func (w work) replay(ctx context.Context, l Lab, f failure, times int, now bool) (judge.Result, error) {
+// replay runs the answer that failed once more, or if c says so the one that is there now.
+func (w work) replay(ctx context.Context, l Lab, f failure, c Replay) (judge.Result, error) {
 	answer := w.answer(l)
-	if !now {
+	if !c.Now {
 		folder, err := os.MkdirTemp("", "gopark-replay-")
 		if err != nil {
 			return judge.Result{}, fmt.Errorf("replay: %w", err)
@@ -103,7 +113,11 @@ func (w work) replay(ctx context.Context, l Lab, f failure, times int, now bool)
 			return judge.Result{}, fmt.Errorf("replay: %w", err)
 		}
 	}
-	res, err := judge.Replay(ctx, w.subject(l, answer), f.Evidence, times)
+	var options []judge.Option
+	if c.Trace != "" {
+		options = append(options, judge.WithTrace(c.Trace))
+	}
+	res, err := judge.Replay(ctx, w.subject(l, answer), f.Evidence, c.Times, options...)
 	if errors.Is(err, exec.ErrNotFound) {
 		err = notHere{err}
 	}

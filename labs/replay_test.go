@@ -2,10 +2,13 @@ package labs
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/exp/trace"
 
 	"lab.example/gopark/labs/judge"
 )
@@ -42,9 +45,38 @@ func TestReplay(t *testing.T) {
 	require.NoError(t, Replay{Times: 3, Now: true, Output: true}.Run(t.Context(), term))
 	require.Regexp(t, `(?s)\n=== RUN   TestNothingToDo\n.*\nagain: pass: 3/3 clean`, out.String())
 
+	// The trace of the run that failed shows goroutines at work in the answer.
+	out.Reset()
+	require.Equal(t, 1, code(Replay{Times: 3, Trace: "run.trace"}.Run(t.Context(), term)))
+	require.Regexp(t, `\n  trace    go tool trace run.trace\n$`, out.String())
+	require.Contains(t, functionsIn(t, "run.trace"), "lab.example/gopark/labs/firsterr.Run.func1")
+	status, text = said(Replay{Times: 1, Show: true, Trace: "run.trace"}.Run(t.Context(), term))
+	require.Equal(t, 2, status)
+	require.Contains(t, text, "there is nothing to trace")
+
 	status, text = said(Replay{Times: 0}.Run(t.Context(), term))
 	require.Equal(t, 2, status)
 	require.Contains(t, text, "--times=0")
+}
+
+// functionsIn returns the functions in which goroutines of a trace were seen.
+func functionsIn(t *testing.T, file string) (functions []string) {
+	t.Helper()
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	r, err := trace.NewReader(f)
+	require.NoError(t, err)
+	for {
+		e, err := r.ReadEvent()
+		if errors.Is(err, io.EOF) {
+			return functions
+		}
+		require.NoError(t, err)
+		for frame := range e.Stack().Frames() {
+			functions = append(functions, frame.Func)
+		}
+	}
 }
 
 func TestReplayOfABuildThatFailed(t *testing.T) {

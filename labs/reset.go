@@ -24,11 +24,11 @@ turn, so that a second --undo takes back the first.`
 
 // Run does it.
 func (c Reset) Run(ctx context.Context, t *cli.Terminal) error {
-	l, err := Find(c.Name)
+	w, err := here()
 	if err != nil {
 		return err
 	}
-	w, err := here()
+	l, err := w.find(c.Name)
 	if err != nil {
 		return err
 	}

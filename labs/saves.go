@@ -14,7 +14,7 @@ import (
 const (
 	// quiet is how long nothing must happen after something has: an editor that writes a
 	// file in two steps is looked at once.
-	quiet = 30 * time.Millisecond
+	quiet = 15 * time.Millisecond
 	// pollEvery is how often answers are looked at without being told to. Events do not
 	// arrive from network folders, from some virtual machines and containers, and not at
 	// all when the system has no watches left.
@@ -54,7 +54,7 @@ func (a *watcher) look() (changed []Lab) {
 	if a.files != nil {
 		_ = a.files.Add(filepath.Join(a.w.root, "work")) // what cannot be watched is polled
 	}
-	for _, l := range All {
+	for _, l := range a.w.labs() {
 		content, err := a.w.content(l)
 		if err != nil {
 			continue // not started, or moved away for a moment

@@ -33,7 +33,8 @@ type session struct {
 	checker *checker
 
 	all      []listed
-	at       int              // the lab that is looked at, in All
+	labs     []Lab
+	at       int              // the lab that is looked at, in labs
 	last     map[string]event // what was found out last about a lab, by its name
 	progress string           // of the job that is being carried out; "" if there is none
 	notice   string           // what the last key did, or why it could not
@@ -47,7 +48,7 @@ type session struct {
 
 // newSession looks at the lab that the learner is at, and judges the answer.
 func newSession(ctx context.Context, w work, check judgeFunc, c *checker) (*session, error) {
-	s := &session{ctx: ctx, w: w, check: check, checker: c, last: map[string]event{}}
+	s := &session{ctx: ctx, w: w, check: check, checker: c, last: map[string]event{}, labs: w.labs()}
 	if l, err := w.current(); err == nil {
 		s.look(l)
 		s.judge()
@@ -57,15 +58,18 @@ func newSession(ctx context.Context, w work, check judgeFunc, c *checker) (*sess
 
 // refresh reads how far the learner is.
 func (s *session) refresh() (err error) {
+	s.labs = s.w.labs()
+	s.at = min(s.at, len(s.labs)-1)
 	s.all, err = s.w.list()
 	return err
 }
 
-func (s *session) lab() Lab { return All[s.at] }
+func (s *session) lab() Lab { return s.labs[s.at] }
 
-// look makes l the lab that is looked at.
+// look makes l the lab that is looked at. It may have come with a pack a moment ago.
 func (s *session) look(l Lab) {
-	s.at = max(0, slices.Index(All, l))
+	s.labs = s.w.labs()
+	s.at = max(0, slices.Index(s.labs, l))
 	s.show(viewVerdict)
 }
 
@@ -173,7 +177,7 @@ func (s *session) pressed(k key) {
 // move looks at another lab. Nothing is begun and nothing is judged by that; in the list
 // it moves the mark.
 func (s *session) move(by int) {
-	s.at = min(max(0, s.at+by), len(All)-1)
+	s.at = min(max(0, s.at+by), len(s.labs)-1)
 	if s.view != viewList {
 		s.show(viewVerdict)
 	}

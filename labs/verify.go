@@ -5,11 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"lab.example/gopark/internal/cli"
 	"lab.example/gopark/internal/hint"
@@ -53,7 +48,7 @@ func (c Verify) Run(ctx context.Context, t *cli.Terminal) error {
 	if err != nil {
 		return err
 	}
-	chosen := All
+	chosen := w.labs()
 	if !c.All {
 		if chosen = w.allStarted(); len(chosen) == 0 {
 			return cli.Usage(hint.With(errors.New("no lab has been started"),
@@ -94,47 +89,20 @@ func (w work) verifier(own bool) func(context.Context, Lab) (judge.Result, error
 	}
 }
 
-// verify judges labs, as many at a time as there are processors, and returns what came
-// out in their order. told is called with each as it comes, one call at a time. A lab
-// that cannot be judged does not keep the others from it; its message says why. The
-// error is for what concerns all: ctx has ended, or there is no go command.
+// verify judges labs abreast. A lab that cannot be judged does not keep the others from it;
+// its message says why. The error is for what concerns all: ctx has ended, or there is no go
+// command.
 func verify(ctx context.Context, labs []Lab, check func(context.Context, Lab) (judge.Result, error), told func(verified)) ([]verified, error) {
-	var mu sync.Mutex
-	results := make([]verified, len(labs))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, l := range labs {
-		group.Go(func() (err error) {
-			defer func() {
-				if value := recover(); value != nil {
-					err = crash{value, debug.Stack()}
-				}
-			}()
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			res, err := check(ctx, l)
-			v := verified{Name: l.Name, Verdict: res.Verdict, Place: res.Place, Message: res.Message, Runs: res.Runs}
-			switch {
-			case ctx.Err() != nil:
-				return context.Cause(ctx)
-			case errors.As(err, new(notHere)):
-				return err
-			case err != nil:
-				v = verified{Name: l.Name, Message: err.Error()}
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			results[i] = v
-			told(v)
-			return nil
-		})
-	}
-	err := group.Wait()
-	if c, ok := errors.AsType[crash](err); ok {
-		panic(c) // where the caller can do something about it
-	}
-	return results, err
+	return abreast(ctx, labs, func(ctx context.Context, l Lab) (verified, error) {
+		res, err := check(ctx, l)
+		switch {
+		case errors.As(err, new(notHere)):
+			return verified{}, err
+		case err != nil:
+			return verified{Name: l.Name, Message: err.Error()}, nil
+		}
+		return verified{Name: l.Name, Verdict: res.Verdict, Place: res.Place, Message: res.Message, Runs: res.Runs}, nil
+	}, told)
 }
 
 func showVerified(t *cli.Terminal, results []verified) {

@@ -75,6 +75,27 @@ func TestVerifyEndsWithoutGo(t *testing.T) {
 	require.Equal(t, 3, code(err))
 }
 
+// A panic of one comes out where the command can give the terminal back.
+func TestVerifyPanics(t *testing.T) {
+	ended := make(chan struct{})
+	require.PanicsWithError(t, "it broke\n\n", func() {
+		defer close(ended)
+		defer func() {
+			c := recover().(crash)
+			require.Contains(t, string(c.stack), "TestVerifyPanics")
+			panic(crash{value: c.value})
+		}()
+		_, _ = verify(t.Context(), several(3), func(ctx context.Context, l Lab) (judge.Result, error) {
+			if l.Name == "lab0" {
+				panic("it broke")
+			}
+			<-ctx.Done()
+			return judge.Result{}, context.Cause(ctx)
+		}, func(v verified) { t.Error("told of", v) })
+	})
+	<-ended
+}
+
 func TestVerifyIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err := verify(ctx, several(9), func(ctx context.Context, _ Lab) (judge.Result, error) {

@@ -13,7 +13,7 @@ func (w work) which(name string) (Lab, error) {
 	if name == "" {
 		return w.current()
 	}
-	l, err := Find(name)
+	l, err := w.find(name)
 	if err != nil {
 		return Lab{}, err
 	}

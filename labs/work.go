@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lab.example/gopark/internal/cli"
@@ -47,7 +49,7 @@ func (w work) started(l Lab) (at time.Time, ok bool) {
 func (w work) current() (Lab, error) {
 	var current Lab
 	var latest time.Time
-	for _, l := range All {
+	for _, l := range w.labs() {
 		if at, ok := w.started(l); ok && (current.Name == "" || at.After(latest)) {
 			current, latest = l, at
 		}
@@ -60,7 +62,7 @@ func (w work) current() (Lab, error) {
 
 // allStarted are the labs that the learner has an answer to.
 func (w work) allStarted() (labs []Lab) {
-	for _, l := range All {
+	for _, l := range w.labs() {
 		if _, ok := w.started(l); ok {
 			labs = append(labs, l)
 		}
@@ -104,7 +106,7 @@ func (w work) copyGiven(l Lab) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	for _, name := range given(l) {
+	for _, name := range append(l.judged(), "page.md") {
 		text, err := w.source(l, name)
 		if err != nil {
 			return err
@@ -120,8 +122,18 @@ func (w work) copyGiven(l Lab) error {
 	return nil
 }
 
-// given are the files of a lab that the learner gets to read.
-func given(l Lab) []string { return []string{l.Name + ".go", l.Name + "_test.go", "page.md"} }
+// judged are the files of l that an answer is compiled and judged with: the given code,
+// the tests, and those of a second stage if there is one.
+func (l Lab) judged() []string {
+	all := []string{l.Name + ".go", l.Name + "_test.go"}
+	more, _ := fs.Glob(l.Files(), "*.go") // the pattern is in order
+	for _, name := range more {
+		if name != "answer.go" && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
 
 // content identifies what a verdict is about: the learner's answer, and the lab that
 // it was judged by. When either changes, the verdict is about something else.
@@ -132,7 +144,7 @@ func (w work) content(l Lab) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(sum, "%d\n%s", len(answer), answer)
-	for _, name := range given(l)[:2] {
+	for _, name := range l.judged() {
 		text, err := w.source(l, name)
 		if err != nil {
 			return "", err
