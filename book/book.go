@@ -12,14 +12,17 @@
 // Read book.go; then how pages come about: pages.go, markdown.go, figure.go,
 // links.go, prose.go; how they are served: command.go, serve.go, guard.go,
 // layers.go; how experiments run: runs.go, run.go, journal.go, message.go, narrate.go,
-// stream.go. In static/, page.js is where the browser begins.
+// stream.go; how the learner works on a lab: exercises.go, desk.go, checks.go, given.go.
+// In static/, page.js is where the browser begins.
 package book
 
 import (
 	"fmt"
 	"io/fs"
+	"time"
 
 	"lab.example/gopark/internal/child"
+	"lab.example/gopark/internal/exercise"
 	"lab.example/gopark/internal/experiment"
 	"lab.example/gopark/internal/ledger"
 )
@@ -28,16 +31,19 @@ import (
 type Notebook struct {
 	Catalogue experiment.Catalogue
 	Ledger    []ledger.Row
-	Labs      []Lab
+	Labs      []Lab         // those of one track beside each other
+	Exercises exercise.Work // nil if the labs are only to be read
 }
 
-// Lab is an exercise: given code, a question, and a judge that runs in the terminal.
-// The book shows its page.
+// Lab is an exercise: given code, a question, and a judge. The book shows its page, on
+// which the learner can work if the notebook has Exercises.
 type Lab struct {
 	Name     string // the folder: "gate"
+	Track    string // what it belongs to
 	Title    string
-	Question string // what the learner is asked to make true
-	Files    fs.FS  // page.md and the .go files that it names
+	Question string          // what the learner is asked to make true
+	Files    fs.FS           // page.md and the .go files that it names
+	Kills    []exercise.Kill // answers that its judge rejects
 }
 
 // Server serves one Notebook. Its pages never change.
@@ -48,6 +54,7 @@ type Server struct {
 	token     string              // what the reader's browser must show
 	limits    child.Limits        // of every run
 	parallel  int                 // runs at once
+	linger    time.Duration       // of a check that nobody watches
 }
 
 // document is an answer that is always the same.
@@ -65,6 +72,7 @@ func New(n Notebook) (*Server, error) {
 		token:     newToken(),
 		limits:    runLimits,
 		parallel:  defaultParallel(),
+		linger:    linger,
 	}
 	if err := s.addStatic(); err != nil {
 		return nil, fmt.Errorf("read the files of the book: %w", err)

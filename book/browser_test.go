@@ -181,6 +181,7 @@ func TestOtherPagesInTheBrowserGetNothing(t *testing.T) {
 	ctx := booktest.Browser(t)
 	attacked := func(s *served) []string {
 		login(t, ctx, s)
+		await(t, ctx, "document.querySelector('.standing').textContent !== ''") // the last thing that the book itself asks for
 		evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprintf(w, attack, "http://"+s.authority())

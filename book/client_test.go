@@ -130,7 +130,13 @@ type stream struct {
 // watch opens the stream of a run from the message after last on.
 func (s *served) watch(t *testing.T, run string, last int) *stream {
 	t.Helper()
-	r := s.request(t, http.MethodGet, "/runs/"+run+"/events", "")
+	return s.listenTo(t, "/runs/"+run+"/events", last)
+}
+
+// listenTo opens a stream from the message after last on.
+func (s *served) listenTo(t *testing.T, path string, last int) *stream {
+	t.Helper()
+	r := s.request(t, http.MethodGet, path, "")
 	if last > 0 {
 		r.Header.Set("Last-Event-ID", strconv.Itoa(last))
 	}

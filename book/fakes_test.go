@@ -90,6 +90,11 @@ var fakes = []*experiment.Experiment{
 		r.Value("/endless/process:pid", os.Getpid())
 		select {}
 	}),
+	func() *experiment.Experiment {
+		e := fake("slow", func(context.Context, *experiment.Recorder) error { select {} })
+		e.Wall = 1300 * time.Millisecond
+		return e
+	}(),
 	fake("flood", func(context.Context, *experiment.Recorder) error {
 		line := bytes.Repeat([]byte("all work and no play\n"), 100)
 		for {

@@ -15,7 +15,9 @@ import (
 // routes is one request line for every route, and for what is no route.
 var routes = []string{
 	"GET /", "GET /demo/order", "GET /lab/gate", "GET /claims", "GET /static/book.css", "GET /static/page.js",
-	"POST /runs", "GET /runs/x/events", "DELETE /runs/x", "GET /nowhere", "GET /favicon.ico", "POST /demo/order",
+	"POST /runs", "GET /runs/x/events", "DELETE /runs/x",
+	"GET /labs", "GET /labs/gate/sheet", "PUT /labs/gate/sheet", "POST /labs/gate/checks", "POST /labs/gate/reset", "POST /labs/gate/undo",
+	"POST /labs/gate/hint", "POST /labs/gate/answer", "GET /checks/x/events", "DELETE /checks/x", "GET /nowhere", "GET /favicon.ico", "POST /demo/order",
 }
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"}
@@ -23,7 +25,9 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 // fenced serves the test notebook behind the layers that are not dropped.
 func fenced(t *testing.T, dropped ...string) *served {
 	t.Helper()
-	s, err := New(notebook())
+	n := notebook()
+	n.Exercises = newFakeExercises()
+	s, err := New(n)
 	require.NoError(t, err)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -44,6 +48,7 @@ func fenced(t *testing.T, dropped ...string) *served {
 	t.Cleanup(func() {
 		cancel()
 		site.runs.close()
+		site.checks.close()
 		require.NoError(t, server.Close())
 		require.ErrorIs(t, <-ended, http.ErrServerClosed)
 	})

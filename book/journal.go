@@ -46,6 +46,17 @@ func (j *journal) close(m *resultMessage) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	m.Dropped = j.dropped
+	j.endLocked(m)
+}
+
+// end appends any other last message, which always fits, and ends the journal.
+func (j *journal) end(m message) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.endLocked(m)
+}
+
+func (j *journal) endLocked(m message) {
 	j.closed = true
 	j.appendLocked(m)
 }

@@ -28,6 +28,7 @@ var markdown = goldmark.New(
 type prose struct {
 	title string // of the first line
 	story template.HTML
+	hints template.HTML // from the heading "Hints" on, without it; "" if there is none
 	why   template.HTML // from the heading "Why" on, without it; "" if there is none
 }
 
@@ -73,6 +74,11 @@ func (s *setter) set(doc ast.Node) (prose, error) {
 	p := prose{title: s.plain(title)}
 	var out bytes.Buffer
 	whole := &p.story
+	next := func(part *template.HTML) {
+		*whole = template.HTML(out.String())
+		out.Reset()
+		whole = part
+	}
 	inHint := false
 	for block := title.NextSibling(); block != nil; block = block.NextSibling() {
 		h, ok := block.(*ast.Heading)
@@ -82,9 +88,10 @@ func (s *setter) set(doc ast.Node) (prose, error) {
 		}
 		switch {
 		case ok && h.Level == 2 && s.plain(h) == "Why":
-			p.story = template.HTML(out.String())
-			out.Reset()
-			whole = &p.why
+			next(&p.why)
+			continue
+		case ok && h.Level == 2 && s.plain(h) == "Hints":
+			next(&p.hints)
 			continue
 		case ok && h.Level == 3 && strings.HasPrefix(s.plain(h), "Hint"):
 			inHint = true
@@ -100,7 +107,7 @@ func (s *setter) set(doc ast.Node) (prose, error) {
 	if inHint {
 		out.WriteString("</details>\n")
 	}
-	*whole = template.HTML(out.String())
+	next(nil)
 	return p, nil
 }
 

@@ -57,15 +57,25 @@ type neighbour struct{ Route, Title string }
 type labPage struct {
 	Lab
 	Story template.HTML
+	Hints template.HTML
 	Why   template.HTML
+	Given []givenFile
+	Works bool // there is something to work with
 }
 
 // contentsPage is the content of contents.html.
 type contentsPage struct {
 	Chapters []contentsChapter
-	Labs     []Lab
-	Open     int // claims that no experiment has answered yet
+	Tracks   []labTrack
+	Kills    int  // answers that the labs' judges are known to reject
+	Works    bool // the learner's progress can be asked for
+	Open     int  // claims that no experiment has answered yet
 	Claims   int
+}
+
+type labTrack struct {
+	Name string
+	Labs []Lab
 }
 
 type contentsChapter struct {
@@ -101,16 +111,15 @@ func (s *Server) addPages() error {
 		return err
 	}
 	for _, lab := range s.notebook.Labs {
-		p, err := setPage("labs/"+lab.Name, lab.Files, s.resolve)
-		if err == nil {
-			err = s.addPage("/lab/"+lab.Name, "lab", frame{Title: lab.Title, Section: "contents", Page: labPage{lab, p.story, p.why}})
-		}
-		if err != nil {
+		if err := s.addLab(lab); err != nil {
 			return err
 		}
 	}
 	err := s.addPage("/", "contents", frame{Title: "Contents", Section: "contents", Page: s.contents(titles)})
 	if err != nil {
+		return err
+	}
+	if err := s.addPage("/judges", "judges", frame{Title: "Judges", Section: "judges", Page: s.judges()}); err != nil {
 		return err
 	}
 	if err := s.addPage("/claims", "claims", frame{Title: "Claims", Section: "claims", Page: s.claims()}); err != nil {
@@ -122,6 +131,20 @@ func (s *Server) addPages() error {
 	s.missing = s.documents[""]
 	delete(s.documents, "")
 	return nil
+}
+
+func (s *Server) addLab(lab Lab) error {
+	p, err := setPage("labs/"+lab.Name, lab.Files, s.resolve)
+	if err != nil {
+		return err
+	}
+	given, err := readGiven(lab)
+	if err != nil {
+		return err
+	}
+	return s.addPage("/lab/"+lab.Name, "lab", frame{Title: lab.Title, Section: "contents", Page: labPage{
+		Lab: lab, Story: p.story, Hints: p.hints, Why: p.why, Given: given, Works: s.notebook.Exercises != nil,
+	}})
 }
 
 // addExperiments renders the pages of the experiments, and notes their titles by ID.
@@ -152,7 +175,7 @@ func (s *Server) addExperiments(titles map[string]string) error {
 	for i, p := range all {
 		err := s.addPage("/"+p.e.ID, "experiment", frame{Title: p.set.title, Section: "contents", Page: experimentPage{
 			Experiment: p.e, Chapter: p.chapter, Number: p.number, Title: p.set.title,
-			Story: p.set.story, Why: p.set.why, Previous: at(i - 1), Next: at(i + 1),
+			Story: p.set.story + p.set.hints, Why: p.set.why, Previous: at(i - 1), Next: at(i + 1),
 			Answers: s.answers(p.e),
 		}})
 		if err != nil {
@@ -175,7 +198,7 @@ func (s *Server) answers(e *experiment.Experiment) []ledger.Row {
 
 // resolve is the resolver of this book.
 func (s *Server) resolve(target string) (route string, err error) {
-	routes := map[string]string{"": "/", "claims": "/claims"}
+	routes := map[string]string{"": "/", "claims": "/claims", "judges": "/judges"}
 	for e := range s.notebook.Catalogue.All() {
 		routes[e.ID] = "/" + e.ID
 	}
@@ -192,7 +215,15 @@ func (s *Server) resolve(target string) (route string, err error) {
 }
 
 func (s *Server) contents(titles map[string]string) contentsPage {
-	page := contentsPage{Labs: s.notebook.Labs, Claims: len(s.notebook.Ledger)}
+	page := contentsPage{Works: s.notebook.Exercises != nil, Claims: len(s.notebook.Ledger)}
+	for _, lab := range s.notebook.Labs {
+		if n := len(page.Tracks); n == 0 || page.Tracks[n-1].Name != lab.Track {
+			page.Tracks = append(page.Tracks, labTrack{Name: lab.Track})
+		}
+		last := &page.Tracks[len(page.Tracks)-1]
+		last.Labs = append(last.Labs, lab)
+		page.Kills += len(lab.Kills)
+	}
 	for _, chapter := range s.notebook.Catalogue {
 		c := contentsChapter{Chapter: chapter}
 		for _, e := range chapter.Experiments {

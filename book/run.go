@@ -30,6 +30,7 @@ type run struct {
 // started, has ended.
 func (r *run) do(limits child.Limits) {
 	r.journal.add(statusMessage{State: "running"})
+	limits.Wall = max(limits.Wall, r.experiment.Wall)
 	var board timeline.Board
 	out := &output{journal: r.journal}
 	res, err := experiment.Do(r.ctx, r.experiment, experiment.Options{

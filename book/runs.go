@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 	"runtime"
 	"slices"
@@ -22,8 +21,8 @@ const (
 	maxFinished = 16 // finished runs that are kept for pages that come back to them
 )
 
-// runLimits hold for every run. A reader waits no longer than this, and a page that
-// got more than this could not show it.
+// runLimits hold for every run. A reader waits no longer than this, unless something has to be
+// compiled first, and a page that got more than this could not show it.
 var runLimits = child.Limits{Wall: 20 * time.Second, Output: 1 << 20, Report: 2 << 20}
 
 func defaultParallel() int { return runtime.NumCPU() }
@@ -146,19 +145,8 @@ type order struct {
 }
 
 func (s *site) postRun(w http.ResponseWriter, r *http.Request) {
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-		refuse(w, http.StatusUnsupportedMediaType, errors.New("a run is ordered in JSON"))
-		return
-	}
 	var o order
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&o); err != nil {
-		status := http.StatusBadRequest
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			status = http.StatusRequestEntityTooLarge
-		}
-		refuse(w, status, err)
+	if !readJSON(w, r, &o) {
 		return
 	}
 	e, err := s.notebook.Catalogue.Find(o.Experiment)

@@ -179,6 +179,7 @@ func TestLimitsAreToldInWords(t *testing.T) {
 		limits     child.Limits
 	}{
 		{"endless", "wall-clock", child.Limits{Wall: time.Second}},
+		{"slow", "after 1.3s of wall-clock", child.Limits{Wall: time.Second}}, // its own, which is longer
 		{"flood", "output", child.Limits{Wall: hang, Output: 1 << 20}},
 		{"notes", "report", child.Limits{Wall: hang, Report: 1 << 20}},
 		{"hog", "memory", child.Limits{Wall: hang, Memory: 256 << 20}},

@@ -54,7 +54,7 @@ func (s *Server) Address(ln net.Listener) string {
 }
 
 // Serve answers requests on ln, which it closes, until ctx ends. Then it stops every
-// run, tells the pages that are watching, and returns nil once no process and no
+// run and check, tells the pages that are watching, and returns nil once no process and no
 // goroutine is left over. ln must be bound to one loopback address.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	site := s.open(ctx, ln.Addr().String())
@@ -75,6 +75,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	case <-ctx.Done():
 	}
 	site.runs.close() // the streams end with their runs
+	site.checks.close()
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 	defer cancel()
 	_ = server.Shutdown(patience) // what is still open after that is closed by force
@@ -90,6 +91,7 @@ type site struct {
 	*Server
 	gate    gate
 	runs    *runs
+	checks  *checks
 	streams chan struct{} // holds an element for every open stream
 }
 
@@ -98,6 +100,7 @@ func (s *Server) open(ctx context.Context, authority string) *site {
 		Server:  s,
 		gate:    gate{authority, s.token},
 		runs:    newRuns(ctx, s.parallel, s.limits),
+		checks:  newChecks(ctx, s.notebook.Exercises, s.linger),
 		streams: make(chan struct{}, maxStreams),
 	}
 }
@@ -108,6 +111,7 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("POST /runs", s.postRun)
 	mux.HandleFunc("GET /runs/{id}/events", s.streamRun)
 	mux.HandleFunc("DELETE /runs/{id}", s.deleteRun)
+	s.deskRoutes(mux)
 	return mux
 }
 

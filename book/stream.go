@@ -22,6 +22,11 @@ func (s *site) streamRun(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, errNoRun)
 		return
 	}
+	s.stream(w, r, run.journal)
+}
+
+// stream sends j as streamRun says.
+func (s *site) stream(w http.ResponseWriter, r *http.Request, j *journal) {
 	select {
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()
@@ -32,12 +37,12 @@ func (s *site) streamRun(w http.ResponseWriter, r *http.Request) {
 	}
 
 	sent, _ := strconv.Atoi(r.Header.Get("Last-Event-ID"))
-	if more, last, _ := run.journal.since(sent); last && len(more) == 0 {
+	if more, last, _ := j.since(sent); last && len(more) == 0 {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
-	watch(w, r, run.journal, max(sent, 0))
+	watch(w, r, j, max(sent, 0))
 }
 
 // watch copies j to w from the message after the first n on.

@@ -1,32 +1,34 @@
 // @ts-check
-// The three things that a page can ask of the notebook: run, watch, stop.
+// What a page can ask of the notebook: to run or check something, to watch that, to stop it.
 
 /** What went wrong, and what to do about it. */
 export class Refused extends Error {
   /**
    * @param {string} message
    * @param {string} hint
+   * @param {any} [sheet]  of a lab, if somebody else has changed it
    */
-  constructor(message, hint) {
+  constructor(message, hint, sheet = null) {
     super(message);
     this.hint = hint;
+    this.sheet = sheet;
   }
 }
 
 const gone = () => new Refused("The notebook does not answer.", "Is gopark still running in its terminal? Start it again and open the address that it prints.");
 
 /**
- * Orders a run and returns its id.
- * @param {{experiment: string, knobs: Record<string, number>, predicted: number}} order
- * @returns {Promise<string>}
+ * Asks the notebook for something, in JSON both ways.
+ * @param {string} method
+ * @param {string} address
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
  */
-export async function order(order) {
+export async function ask(method, address, body) {
   let response;
   try {
-    response = await fetch("/runs", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(order),
+    response = await fetch(address, body === undefined ? { method } : {
+      method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
     });
   } catch {
     throw gone();
@@ -34,12 +36,19 @@ export async function order(order) {
   if (response.status === 401) {
     throw new Refused("The notebook was started anew and does not know this page.", "Open the address that gopark printed in the terminal.");
   }
-  const answer = await response.json();
+  const answer = response.status === 204 ? null : await response.json();
   if (!response.ok) {
-    throw new Refused(answer.error, answer.hint ?? "");
+    throw new Refused(answer.error, answer.hint ?? "", answer.sheet ?? null);
   }
-  return answer.run;
+  return answer;
 }
+
+/**
+ * Orders a run and returns its id.
+ * @param {{experiment: string, knobs: Record<string, number>, predicted: number}} order
+ * @returns {Promise<string>}
+ */
+export const order = async (order) => (await ask("POST", "/runs", order)).run;
 
 /**
  * @param {string} run
@@ -50,7 +59,6 @@ export async function stop(run) {
   } catch { /* watch will notice */ }
 }
 
-const kinds = ["status", "note", "value", "event", "output", "result"];
 const silence = 12_000; // ms without a sign of life; the server sends one every two seconds
 
 /**
@@ -59,13 +67,33 @@ const silence = 12_000; // ms without a sign of life; the server sends one every
  * @param {string} run
  * @param {Record<string, (message: any) => void>} on  a function for each kind, and for "lost"
  */
-export function watch(run, on) {
-  const source = new EventSource(`/runs/${encodeURIComponent(run)}/events`);
+export const watch = (run, on) =>
+  follow(`/runs/${encodeURIComponent(run)}/events`, ["status", "note", "value", "event", "output", "result"], on);
+
+/**
+ * Watches a check of an answer until its verdict, in the same way.
+ * @param {string} check
+ * @param {Record<string, (message: any) => void>} on
+ */
+export const watchCheck = (check, on) => follow(`/checks/${encodeURIComponent(check)}/events`, ["stage", "verdict"], on);
+
+/**
+ * Follows a stream to its last message.
+ * @param {string} address
+ * @param {string[]} kinds  of messages; the last one ends the stream
+ * @param {Record<string, (message: any) => void>} on
+ * @returns {() => void} to stop following
+ */
+function follow(address, kinds, on) {
+  const source = new EventSource(address);
   let failures = 0;
   let timer = 0;
-  const lost = () => {
+  const leave = () => {
     clearTimeout(timer);
     source.close();
+  };
+  const lost = () => {
+    leave();
     on.lost(gone());
   };
   const alive = () => {
@@ -76,9 +104,8 @@ export function watch(run, on) {
     source.addEventListener(kind, (e) => {
       failures = 0;
       alive();
-      if (kind === "result") {
-        clearTimeout(timer);
-        source.close();
+      if (kind === kinds.at(-1)) {
+        leave();
       }
       on[kind](JSON.parse(e.data));
     });
@@ -91,4 +118,5 @@ export function watch(run, on) {
     }
   });
   alive();
+  return leave;
 }

@@ -73,7 +73,7 @@ function explain(open) {
 }
 
 /** @param {string} strokes */
-function icon(strokes) {
+export function icon(strokes) {
   return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" },
     svg("circle", { cx: 12, cy: 12, r: 11 }), svg("path", { d: strokes }));
 }
