@@ -77,20 +77,17 @@ func run(args []string) int {
 	context.AfterFunc(ctx, stop)
 
 	terminal := cli.Standard()
-	contents, err := notebook()
-	if err == nil {
-		err = cli.Dispatch(ctx, terminal, &commands{}, args, catalogue, contents)
-	}
-	return cli.Fail(terminal.Err, err)
+	return cli.Fail(terminal.Err, cli.Dispatch(ctx, terminal, &commands{}, args, catalogue, notebook))
 }
 
-// notebook is what the book shows.
+// notebook is what the book shows. To put it together takes a while: many files are parsed.
 func notebook() (book.Notebook, error) {
 	rows, err := ledger.Rows(catalogue)
-	n := book.Notebook{Catalogue: catalogue, Ledger: rows}
-	for _, l := range labs.All {
+	n := book.Notebook{Catalogue: catalogue, Ledger: rows, Exercises: labs.Notebook{}}
+	for _, l := range labs.Everything() {
 		page := l.Page()
-		n.Labs = append(n.Labs, book.Lab{Name: l.Name, Title: page.Title, Question: page.Title, Files: l.Files()})
+		kills, _ := l.Kills() // one that others have written need not have recorded them
+		n.Labs = append(n.Labs, book.Lab{Name: l.Name, Track: l.Track, Title: page.Title, Question: page.Title, Files: l.Files(), Kills: kills})
 	}
 	return n, err
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lab.example/gopark/labs"
 )
 
 var (
@@ -49,6 +51,12 @@ func TestREADME(t *testing.T) {
 	require.Contains(t, read(t, ".ci/run"), `lane "as the README says" go test ./...`)
 	require.Contains(t, readme, "("+readmePicture+")")
 	require.FileExists(t, readmePicture)
+	require.Contains(t, readme, "The labs are fifty exercises")
+	require.Len(t, labs.All, 50)
+	staged, err := filepath.Glob("labs/*/z_kafka_test.go")
+	require.NoError(t, err)
+	require.Contains(t, strings.Join(strings.Fields(readme), " "), "three of them with a second stage")
+	require.Len(t, staged, 3)
 	for _, folder := range append([]string{"labs", "book", "internal", "testdata"}, topics...) {
 		require.Contains(t, readme, "`"+folder+"/`", "the map leaves out a folder")
 	}
