@@ -16,18 +16,23 @@ import (
 	"lab.example/gopark/labs/judge"
 )
 
-var update = flag.Bool("update", false, "write down anew who is caught by what: testdata/matrix.txt of every lab")
+var (
+	update = flag.Bool("update", false, "write down anew who is caught by what: testdata/matrix.txt of every lab")
+	rounds = flag.Int("rounds", 1, "how often every start and every wrong answer is judged, and must be rejected for its reason; 10 before a release")
+)
 
-// Hold is the test of one track: every lab in it keeps its promises. Every reason is held against the verdict once more with
-// one word changed, and must then not be met: a contract that cannot be broken would prove
-// nothing.
+// Hold is the test of one track: every lab in it keeps its promises. Every reason is held
+// against the verdict once more with one word changed, and must then not be met: a contract
+// that cannot be broken would prove nothing.
 //
 // Answers are judged by the plan that learners get, at the same time as far as there are
 // processors. But go vet, a fifth of the time, is asked only about those that it has to
-// find, and about all when the matrix is written. The race detector's binary, which takes as long as everything else, is
-// built only if an answer lives to see it. The answers themselves are for Pass.
+// find, and about all when the matrix is written. The race detector's binary, which takes as
+// long as everything else, is built only if an answer lives to see it. The answers themselves
+// are for Pass.
 func Hold(t *testing.T, track string) {
 	t.Helper()
+	hog(t, *hogs)
 	times := newTimes(t)
 	for _, l := range labs.All {
 		if l.Track != track {
@@ -47,14 +52,18 @@ func Hold(t *testing.T, track string) {
 				}
 				t.Run(p.Name, func(t *testing.T) {
 					t.Parallel()
-					begin := time.Now()
 					plan := p.UntilCaught()
 					plan.NoVet = !*update && p.Want.Verdict != judge.Vet
-					res, err := l.Hold(t.Context(), p, plan)
-					times.add(l.Name+"/"+p.Name, time.Since(begin), res)
-					require.NoError(t, err, "%s", res.Output)
-					if p.Unchecked(res) {
-						t.Skip(res.Message)
+					var res judge.Result
+					for range *rounds {
+						begin := time.Now()
+						var err error
+						res, err = l.Hold(t.Context(), p, plan)
+						times.add(l.Name+"/"+p.Name, time.Since(begin), res)
+						require.NoError(t, err, "%s", res.Output)
+						if p.Unchecked(res) {
+							t.Skip(res.Message)
+						}
 					}
 					if p.Want.Words == "" {
 						return // the start: any assertion will do

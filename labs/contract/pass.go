@@ -14,7 +14,7 @@ import (
 
 var (
 	answers = flag.Int("answers", 6, "how many processes of tests every answer has to pass, in turn with 1, 2 and 4 Ps, plain and under the race detector; 500 before a release")
-	hogs    = flag.Int("hogs", 0, "how many goroutines compute beside the tests of the answers")
+	hogs    = flag.Int("hogs", 0, "how many goroutines compute beside the tests")
 )
 
 // Pass is the other half of a judge: the answers of a track pass, every time, on every number

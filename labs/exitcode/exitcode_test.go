@@ -107,21 +107,21 @@ func (w *world) check(t *testing.T, story string, status, want int) {
 }
 
 func TestSum(t *testing.T) {
-	for input, want := range map[string]string{
-		"":                           "0\n",
-		"42\n":                       "42\n",
-		"+007\n-0\n":                 "7\n",
-		"9007199254740993\n":         "9007199254740993\n",
-		"-9223372036854775808\n1\n":  "-9223372036854775807\n",
-		"1\n2\n3\n":                  "6\n",
-		"1\n2\n-30":                  "-27\n",
-		strings.Repeat("7\n", 10000): "70000\n",
+	for _, tt := range []struct{ input, want string }{
+		{"", "0\n"},
+		{"42\n", "42\n"},
+		{"+007\n-0\n", "7\n"},
+		{"9007199254740993\n", "9007199254740993\n"},
+		{"-9223372036854775808\n1\n", "-9223372036854775807\n"},
+		{"1\n2\n3\n", "6\n"},
+		{"1\n2\n-30", "-27\n"},
+		{strings.Repeat("7\n", 10000), "70000\n"},
 	} {
 		probe.Bubble(t, func(t *testing.T) {
-			w := newWorld(strings.NewReader(input))
-			w.run(t, fmt.Sprintf("the input was %.20q", input), OK)
-			if got := w.out.String(); got != want {
-				t.Fatalf("the input was %.20q, and Main printed %q: want %q", input, got, want)
+			w := newWorld(strings.NewReader(tt.input))
+			w.run(t, fmt.Sprintf("the input was %.20q", tt.input), OK)
+			if got := w.out.String(); got != tt.want {
+				t.Fatalf("the input was %.20q, and Main printed %q: want %q", tt.input, got, tt.want)
 			}
 			if w.locked.Load() != 1 {
 				t.Fatalf("Main has locked %d times: want once", w.locked.Load())

@@ -81,18 +81,21 @@ func TestNotEnough(t *testing.T) {
 }
 
 func TestToItself(t *testing.T) {
-	for cents, want := range map[int]error{100: nil, 101: ErrFunds} {
+	for _, tt := range []struct {
+		cents int
+		want  error
+	}{{100, nil}, {101, ErrFunds}} {
 		probe.Bubble(t, func(t *testing.T) {
 			a := NewAccount(1, 100)
 			var err error
-			if !returns(func() { err = Transfer(a, a, cents) }) {
+			if !returns(func() { err = Transfer(a, a, tt.cents) }) {
 				t.Fatal("deadlock: a Transfer from an account to itself waits for the lock that it has taken itself")
 			}
 			switch {
 			case a.locked.Load():
 				t.Fatal("deadlock: after a Transfer from an account to itself it stays locked")
-			case !errors.Is(err, want):
-				t.Fatalf("an account has 100 cents, and a Transfer of %d to itself returned the error %v: want %v", cents, err, want)
+			case !errors.Is(err, tt.want):
+				t.Fatalf("an account has 100 cents, and a Transfer of %d to itself returned the error %v: want %v", tt.cents, err, tt.want)
 			case inside(a) != 100:
 				t.Fatalf("an account had 100 cents, and after a Transfer to itself it has %d", inside(a))
 			}

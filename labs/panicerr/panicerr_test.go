@@ -217,17 +217,20 @@ func TestGoexit(t *testing.T) {
 
 // Who waits early, who waits late, and who asks again.
 func TestManyWait(t *testing.T) {
-	for name, end := range map[string]func(){
-		"it returns": func() {},
-		"it panics":  func() { digDeep(valueUnstopped) },
-		"it exits":   runtime.Goexit,
+	for _, tt := range []struct {
+		name string
+		end  func()
+	}{
+		{"it returns", func() {}},
+		{"it panics", func() { digDeep(valueUnstopped) }},
+		{"it exits", runtime.Goexit},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.name, func(t *testing.T) {
 			probe.Bubble(t, func(t *testing.T) {
 				var g probe.Gate
 				wait := Go(func() (int, error) {
 					g.Wait()
-					end()
+					tt.end()
 					return 42, nil
 				})
 				var mu sync.Mutex

@@ -73,26 +73,29 @@ func TestCatchStopsThePanic(t *testing.T) {
 
 // What the runtime panics with is a panic like any other.
 func TestCatchStopsTheRuntimesPanics(t *testing.T) {
-	for name, f := range map[string]func(){
-		"nil map": func() { judgeCounts(nil, "a") },
-		"index":   func() { var s []int; _ = s[len(s)] },
-		"nil":     func() { panic(nil) },
+	for _, tt := range []struct {
+		name string
+		f    func()
+	}{
+		{"nil map", func() { judgeCounts(nil, "a") }},
+		{"index", func() { var s []int; _ = s[len(s)] }},
+		{"nil", func() { panic(nil) }},
 	} {
 		var got error
 		value, escaped := panicsPast(func() {
 			got = func() (err error) {
 				defer Catch(&err)
-				f()
+				tt.f()
 				return nil
 			}()
 		})
 		if escaped {
-			t.Fatalf("panic: Catch let a panic of the runtime through (%s): %v", name, value)
+			t.Fatalf("panic: Catch let a panic of the runtime through (%s): %v", tt.name, value)
 		}
 		if p, ok := got.(*Panic); !ok {
-			t.Fatalf("a panic of the runtime (%s) became the error %v: want a *Panic", name, got)
+			t.Fatalf("a panic of the runtime (%s) became the error %v: want a *Panic", tt.name, got)
 		} else if _, ok := p.Value.(error); !ok {
-			t.Fatalf("the runtime panics with errors (%s), and the *Panic has the value %v (%T): want that very value", name, p.Value, p.Value)
+			t.Fatalf("the runtime panics with errors (%s), and the *Panic has the value %v (%T): want that very value", tt.name, p.Value, p.Value)
 		}
 	}
 }
@@ -251,7 +254,11 @@ func TestNobodyPanics(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		quiet := func() {}
 		loud := func() { panic(valueUnstopped) }
-		for name, call := range map[string]func(...func()) []error{"All": All, "Together": Together} {
+		for _, tt := range []struct {
+			name string
+			call func(...func()) []error
+		}{{"All", All}, {"Together", Together}} {
+			name, call := tt.name, tt.call
 			before := call(quiet, quiet, quiet)
 			if len(before) != 3 {
 				t.Fatalf("%s was given 3 functions, none of which panicked, and returned %d errors: want one element for each, nil", name, len(before))

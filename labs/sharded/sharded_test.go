@@ -177,9 +177,12 @@ func TestAddersDoNotWait(t *testing.T) {
 func TestAddDoesNotWait(t *testing.T) {
 	const n = 3
 	for at := range n {
-		for name, call := range map[string]func(Counter){
-			"Value": func(c Counter) { c.Value() },
-			"Take":  func(c Counter) { c.Take() },
+		for _, tt := range []struct {
+			name string
+			call func(Counter)
+		}{
+			{"Value", func(c Counter) { c.Value() }},
+			{"Take", func(c Counter) { c.Take() }},
 		} {
 			probe.Bubble(t, func(t *testing.T) {
 				cells := cellsWith(1, 1, 1)
@@ -195,9 +198,9 @@ func TestAddDoesNotWait(t *testing.T) {
 						}
 					})
 				}
-				call(c)
+				tt.call(c)
 				if waited.Load() {
-					t.Fatalf("Add waits for %s: somebody was in it and busy with one cell, and nobody could add to another", name)
+					t.Fatalf("Add waits for %s: somebody was in it and busy with one cell, and nobody could add to another", tt.name)
 				}
 			})
 		}
