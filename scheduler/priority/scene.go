@@ -3,6 +3,7 @@ package priority
 import (
 	"crypto/sha256"
 	"crypto/sha512"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -77,12 +78,17 @@ func sha512Of(b []byte) { sha512.Sum512(b) }
 // sha512InAssembly says whether that is true of this processor. Others hash in Go.
 var sha512InAssembly = cpu.X86.HasAVX2 && cpu.X86.HasBMI2 || cpu.ARM64.HasSHA512
 
-// besideHash hashes larger and larger buffers, until one takes several time slices. A
-// buffer that is only read takes up no memory.
+// besideHash hashes more and more of a gigabyte, until one call takes several time slices.
+// What is only mapped to be read is no memory that anybody asks for: all of it is one page
+// of zeros, many times.
 func (o *others) besideHash(hash func([]byte)) (turns []int64, took time.Duration, err error) {
-	for n := 32 << 20; n <= 1<<30; n *= 2 {
-		buffer := make([]byte, n)
-		turns, took = o.beside(func() { hash(buffer) })
+	zeros, err := unix.Mmap(-1, 0, 1<<30, unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, 0, experiment.Unmet("a gigabyte cannot be mapped: %v", err)
+	}
+	defer func() { err = errors.Join(err, unix.Munmap(zeros)) }()
+	for n := 32 << 20; n <= len(zeros); n *= 2 {
+		turns, took = o.beside(func() { hash(zeros[:n]) })
 		if took >= hogging/2 {
 			return turns, took, nil
 		}
