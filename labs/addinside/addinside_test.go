@@ -118,10 +118,19 @@ func TestNoWalkWaitsForAnother(t *testing.T) {
 	runtime.Gosched()
 	both.Add(1)
 	n := 0
+	walked := make(chan struct{})
 	went := returns(func() {
 		defer both.Done()
 		n = Walk("start", visit)
+		close(walked)
 	})
+	if !went {
+		select {
+		case <-walked: // it slept: the others say why
+			went = true
+		case <-time.After(time.Second):
+		}
+	}
 	close(hold)
 	both.Wait()
 	if !went {
