@@ -7,14 +7,14 @@
 // outside of version control; only its answer.go counts. labs/judge finds verdicts,
 // labs/probe helps the tests of labs to name them.
 //
-// Read labs.go (what there is), page.go, module.go and work.go (the learner's copy),
-// journal.go (how far the learner is), keep.go, evidence.go and lock.go (nothing is lost,
-// also when two are at it), judging.go, contract.go (what a lab promises), packs.go (labs
-// that others have written) and abreast.go (many at a time), then command.go and the
-// commands: list.go, start.go, check.go, hint.go, reset.go, answer.go, verify.go, replay.go,
-// report.go, new.go, add.go and remove.go, each by itself. Last watch.go, with what it is
-// made of: saves.go (has somebody saved?), checker.go (one check at a time, the newest), session.go (what the keys do),
-// view.go (what is to be seen), screen.go and keys.go (the terminal). notebook.go and
+// Read labs.go (what there is), page.go, module.go and work.go (the learner's copy), journal.go
+// (how far the learner is), keep.go, evidence.go and lock.go (nothing is lost, also when two
+// are at it), judging.go, contract.go (what a lab promises), packs.go (labs that others have
+// written) and abreast.go (many at a time), then command.go and the commands: list.go,
+// start.go, check.go, hint.go, reset.go, answer.go, verify.go, replay.go, report.go, new.go,
+// add.go and remove.go, each by itself. Last watch.go, with what it is made of: saves.go (has
+// somebody saved?), checker.go (one check at a time, the newest), session.go (what the keys
+// do), view.go (what is to be seen), screen.go and keys.go (the terminal). notebook.go and
 // notebook_save.go are the same for the pages of the notebook, and matrix.go says which
 // detector finds which wrong answer. labs/contract holds every lab to its promises.
 package labs

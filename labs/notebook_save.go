@@ -19,9 +19,9 @@ import (
 // editor saved up to then is in it, and what it saves from then on is a new file, which
 // is not written over.
 
-// Save makes text the learner's answer if the file still has the hash base, and begins the
-// lab if base is "". If the file is another one, and not text already, nothing changes, saved is false, and the
-// sheet has what is there. With keep the text that is replaced is kept for Undo.
+// Save makes text the learner's answer if the file still has the hash base, and begins the lab
+// if base is "". If the file is another one, and not text already, nothing changes, saved is
+// false, and the sheet has what is there. With keep the text that is replaced is kept for Undo.
 func (Notebook) Save(ctx context.Context, name, text, base string, keep bool) (s exercise.Sheet, saved bool, err error) {
 	w, l, err := find(name)
 	if err != nil {

@@ -9,8 +9,9 @@ import "math"
 //
 //	1/bound * (phi(0)^k e^0 + phi(1*x)^k e^(-1*i*x*j) + ... + phi((n-1)*x)^k ...),  x = 2*pi/n
 //
-// With d = j - k*mean for j this is a sum of waves e^(k*z - i*l*x*d), z = log phi(l*x) - i*l*x*mean. It is
-// smooth not only in d but in k as well, as though there were half a part: see lattice.
+// With d = j - k*mean for j this is a sum of waves e^(k*z - i*l*x*d), z = log phi(l*x) -
+// i*l*x*mean. It is smooth not only in d but in k as well, as though there were half a part:
+// see lattice.
 type band struct {
 	tilt
 	low, high uint64
@@ -71,9 +72,9 @@ func (b *band) setTerms(deviation float64) {
 // logOutside returns the logarithm of a bound of n times the probability of all sums together that
 // are d from the mean and, n apart, beyond, whatever number of parts in the band it is of.
 //
-// The probability of a sum is that at another rate, which is no more than that of the likeliest part, times
-// e^(k*each - (b.rate-rate)*d) for k parts: this is largest at an end of the band. A rate is good at
-// which such a sum would be the mean.
+// The probability of a sum is that at another rate, which is no more than that of the likeliest
+// part, times e^(k*each - (b.rate-rate)*d) for k parts: this is largest at an end of the band.
+// A rate is good at which such a sum would be the mean.
 func (b *band) logOutside(d float64) float64 {
 	low, high, w := float64(b.low), float64(b.high), float64(b.w)
 	mean := b.mean + d/high

@@ -1,8 +1,8 @@
 // Package values asks: two packages keep something in one context, each under a key of its
 // own. Can one of them find what belongs to the other?
 //
-// cases.go lists keys and values, one function each, and parents that are none. cost.go measures what it costs to look something up. run looks, check compares. The page
-// tells why.
+// cases.go lists keys and values, one function each, and parents that are none. cost.go
+// measures what it costs to look something up. run looks, check compares. The page tells why.
 package values
 
 import (

@@ -1,9 +1,10 @@
 // Package waits asks: a goroutine is interrupted just before it takes a lock that is free. Does
 // it get the lock?
 //
-// operations.go lists everything that can be waited for, and what an interrupt does to it,
-// one line each; prepare.go has the functions. attempt.go interrupts a goroutine before or during an operation, java.go
-// knows what a JVM did. chance.go does the same with a select. check compares. The page tells why.
+// operations.go lists everything that can be waited for, and what an interrupt does to it, one
+// line each; prepare.go has the functions. attempt.go interrupts a goroutine before or during
+// an operation, java.go knows what a JVM did. chance.go does the same with a select. check
+// compares. The page tells why.
 package waits
 
 import (

@@ -38,11 +38,11 @@ func Of(err error) string {
 	return ""
 }
 
-// Nearest returns the candidates that name was probably meant to be, best first and
-// at most three, none much further than the best: those that are few edits away, then those that contain name or are
-// contained in it. It returns nil when nothing is close. Case does not count. Where
-// candidates are paths, name may be meant for the last element: "runnxt" is close to
-// "scheduler/runnext".
+// Nearest returns the candidates that name was probably meant to be, best first and at most
+// three, none much further than the best: those that are few edits away, then those that
+// contain name or are contained in it. It returns nil when nothing is close. Case does not
+// count. Where candidates are paths, name may be meant for the last element: "runnxt" is close
+// to "scheduler/runnext".
 func Nearest(name string, candidates []string) []string {
 	type scored struct {
 		name string

@@ -24,8 +24,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // lap is no round number: whoever looks from time to time is late.
 const lap = time.Second + 7*time.Nanosecond
 
-// limit is how long those may take who are being served when it is over, and pause how long to wait after
-// an error.
+// limit is how long those may take who are being served when it is over, and pause how long to
+// wait after an error.
 const (
 	limit = 5 * lap
 	pause = 3 * lap

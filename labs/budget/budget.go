@@ -37,16 +37,17 @@ type Answer func(ctx context.Context, results []Result) (string, error)
 //     by the number of calls that have not been made, itself included, and rounded down to the
 //     nanosecond. So what one has saved all that follow have, and the last gets everything that is
 //     left. A call that took longer than its share takes it away from those.
-//  4. A call is handed a context derived from ctx, whose deadline is the end of its share. It has ended when
-//     the next call begins, or the answer.
+//  4. A call is handed a context derived from ctx, whose deadline is the end of its share. It
+//     has ended when the next call begins, or the answer.
 //  5. If that share is not more than zero, the call is not made, and its error is ErrNoTime. Otherwise
 //     it is made once, whatever it returns.
 //  6. When all calls have been made, or not, answer is called, with one Result for each call, in their
 //     order, and a context derived from ctx, which has the one deadline; even if that is over.
 //     What it returns is the result, whatever has become of ctx meanwhile. Its context has ended
 //     when Run has returned.
-//  7. If ctx is cancelled before its deadline, then no further call is made, and answer is not called if it
-//     has not been: the result is "" and context.Cause(ctx). The call that is being made is waited for.
+//  7. If ctx is cancelled before its deadline, then no further call is made, and answer is not
+//     called if it has not been: the result is "" and context.Cause(ctx). The call that is
+//     being made is waited for.
 //  8. Nobody is waited for but the calls and the answer, and no goroutine is left.
 //
 // total is more than zero, and reserve is less than total, and not negative. Run may be called many

@@ -341,8 +341,8 @@ func TestOverBefore(t *testing.T) {
 	})
 }
 
-// ctx ends while the last call is made, which takes no notice of it, whether the deadline is over when it
-// returns or not.
+// ctx ends while the last call is made, which takes no notice of it, whether the deadline is
+// over when it returns or not.
 func TestGivenContextEndsInTheLastCall(t *testing.T) {
 	for _, takes := range []time.Duration{10 * s, 40 * s} {
 		probe.Bubble(t, func(t *testing.T) {

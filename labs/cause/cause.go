@@ -45,8 +45,8 @@ type Call func(ctx context.Context) error
 //  7. When Do has returned, the context of the call has ended, and no goroutine that Do has
 //     started is left, but for one that ends by itself at once.
 //
-// limit is more than zero. Nothing is ever sent to quit; it may be nil. Do may be called many times, also at the
-// same time.
+// limit is more than zero. Nothing is ever sent to quit; it may be nil. Do may be called many
+// times, also at the same time.
 type Doer func(ctx context.Context, limit time.Duration, quit <-chan struct{}, call Call) error
 
 var _ Doer = Do

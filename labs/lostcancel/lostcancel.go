@@ -31,9 +31,9 @@ type Session interface {
 
 // Opener is what Open must be. It opens a session:
 //
-//  1. It calls dial, once (if ctx has ended before, it may do without), with a context that is derived from ctx: what ctx carries it
-//     sees, and when ctx ends it ends too, with the same cause. Open returns when dial has
-//     returned, never before, and then at once.
+//  1. It calls dial, once (if ctx has ended before, it may do without), with a context that is
+//     derived from ctx: what ctx carries it sees, and when ctx ends it ends too, with the same
+//     cause. Open returns when dial has returned, never before, and then at once.
 //  2. If dial has not returned when limit is over, the context ends, with the cause ErrSlow.
 //     Then the result is ErrSlow and no session, whatever dial returns.
 //  3. If ctx ends before dial has returned and before limit is over, the result is

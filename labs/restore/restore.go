@@ -22,8 +22,8 @@ type Handle interface {
 	Interrupted() bool
 	// Interrupt sets the flag, without a cause. A flag that is set remains as it is.
 	Interrupt()
-	// Restore sets the flag again, with the cause that err knows, if err is one of the errors of Sleep and Check or
-	// wraps one. A flag that is set remains as it is, with its cause.
+	// Restore sets the flag again, with the cause that err knows, if err is one of the errors
+	// of Sleep and Check or wraps one. A flag that is set remains as it is, with its cause.
 	Restore(err error)
 }
 
@@ -34,15 +34,15 @@ type Send func(h Handle, item string) error
 
 // Drainer is what Drain must be. It sends items, and cannot be stopped:
 //
-//  1. All items are sent, in their order, each exactly once: one whose Send was interrupted is tried again,
-//     at once.
-//  2. Between the return of one Send and the next item, it waits for pause. There is no wait before the first
-//     item, and none after the last.
+//  1. All items are sent, in their order, each exactly once: one whose Send was interrupted is
+//     tried again, at once.
+//  2. Between the return of one Send and the next item, it waits for pause. There is no wait
+//     before the first item, and none after the last.
 //  3. Whoever interrupts is in a hurry: from the first interrupt on, whether it comes during a wait or
 //     during a Send, there is no waiting any more, and a wait ends at once. The same goes if
 //     the flag is set before the call.
-//  4. If there was an interrupt, before the call or during it, the flag is set when Drain returns, with the cause
-//     of the first one. If there was none, it is not set.
+//  4. If there was an interrupt, before the call or during it, the flag is set when Drain
+//     returns, with the cause of the first one. If there was none, it is not set.
 //  5. It works in the calling goroutine.
 //
 // Drain may be called many times, also at the same time, each time with another handle.

@@ -62,8 +62,8 @@ func goroutine() string {
 
 const stuck = "the same item was tried a thousand times"
 
-// drain calls Drain with a pause of a minute, after interrupts that are set at these times, and fails the
-// test if not all items were sent in order.
+// drain calls Drain with a pause of a minute, after interrupts that are set at these times, and
+// fails the test if not all items were sent in order.
 func drain(t *testing.T, items int, at ...interruption) (*interrupt.Handle, *post) {
 	t.Helper()
 	h := interrupt.New("drain")
@@ -202,8 +202,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// tight is a handle that is interrupted, when everything has been sent, in the very moment in which somebody has
-// looked at its flag, or is about to clear it.
+// tight is a handle that is interrupted, when everything has been sent, in the very moment in
+// which somebody has looked at its flag, or is about to clear it.
 type tight struct {
 	*interrupt.Handle
 	over  func() bool

@@ -47,8 +47,8 @@ func (f flag) sleep(d time.Duration) error {
 	return nil
 }
 
-// bench is a Shop. Every item takes a lap, and so does cleaning. Between two items there may be a pause, and Next
-// waits for its end.
+// bench is a Shop. Every item takes a lap, and so does cleaning. Between two items there may be
+// a pause, and Next waits for its end.
 type bench struct {
 	t     *testing.T
 	f     flag

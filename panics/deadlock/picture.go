@@ -17,7 +17,8 @@ var shown = map[string]string{
 	"signal.Notify, and Stop":                 "Notify+Stop",
 }
 
-// picture draws a program: its process, and as they were found its goroutines, the runtime's own left out.
+// picture draws a program: its process, and as they were found its goroutines, the runtime's
+// own left out.
 type picture struct {
 	r       *experiment.Recorder
 	program string // "" if it is not drawn

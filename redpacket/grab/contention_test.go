@@ -15,9 +15,10 @@ import (
 	"lab.example/gopark/redpacket/grab/alternatives"
 )
 
-// BenchmarkContention is a table: each way to build an envelope, and how many goroutines empty it
-// at once, each for users of its own who come once. The ns/grab are of the clock, for all of
-// them together, in the best of the rounds: what disturbs one makes it longer. "pile" is what is left if nobody is remembered.
+// BenchmarkContention is a table: each way to build an envelope, and how many goroutines empty
+// it at once, each for users of its own who come once. The ns/grab are of the clock, for all of
+// them together, in the best of the rounds: what disturbs one makes it longer. "pile" is what
+// is left if nobody is remembered.
 //
 //	go test -run '^$' -bench Contention ./redpacket/grab
 func BenchmarkContention(b *testing.B) {

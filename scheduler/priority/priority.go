@@ -57,8 +57,9 @@ var Experiment = &experiment.Experiment{
 	Files:    files,
 }
 
-// Turns are those that each of the others had while one kept computing; of the model,
-// the fewest that any had. What one took is processor time. Orders are those in which the three of inversion were done.
+// Turns are those that each of the others had while one kept computing; of the model, the
+// fewest that any had. What one took is processor time. Orders are those in which the three of
+// inversion were done.
 type observed struct {
 	Loop       []int64 `obs:"/loop/turns:turns"`
 	LoopTook   int64   `obs:"/loop/took:nanoseconds"`
