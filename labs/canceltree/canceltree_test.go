@@ -369,6 +369,12 @@ func TestTheGivenContext(t *testing.T) {
 		time.AfterFunc(time.Minute, func() { end(closing) })
 		tree, r := New(ctx), newRecord()
 		grow(t, tree, r)
+		var slow atomic.Bool
+		start(t, tree, "a2", "slow", func(ctx context.Context) {
+			<-ctx.Done()
+			time.Sleep(time.Minute)
+			slow.Store(true)
+		})
 		for _, n := range grown {
 			if r.context(n[1]).Value(key{}) != "carried" {
 				finish(tree)
@@ -390,6 +396,9 @@ func TestTheGivenContext(t *testing.T) {
 			t.Fatal("Start returned true at the top, though the context that New was given had ended")
 		}
 		tree.Wait()
+		if !slow.Load() {
+			t.Fatal("leak: the context that New was given ended, and Wait returned before a piece of work had, which takes a minute to stop")
+		}
 	})
 }
 

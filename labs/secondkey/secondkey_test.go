@@ -30,6 +30,7 @@ type keyboard struct {
 	takes    time.Duration // Notify does
 	atOnce   os.Signal     // comes as soon as somebody is registered for it
 	fatal    int           // signals for which nobody was registered
+	gap      bool          // nobody was registered any more, and then somebody again
 }
 
 func (k *keyboard) Notify(c chan<- os.Signal, sig ...os.Signal) {
@@ -38,6 +39,7 @@ func (k *keyboard) Notify(c chan<- os.Signal, sig ...os.Signal) {
 	if k.who == nil {
 		k.who = make(map[chan<- os.Signal][]os.Signal)
 	}
+	k.gap = k.gap || k.notified > 0 && len(k.who) == 0
 	k.who[c] = append(k.who[c], sig...)
 	k.notified++
 	k.mu.Unlock()
@@ -131,6 +133,9 @@ func (r *running) cause() error {
 // afterwards waits for the end of everything, and fails t for what goes for every end.
 func (r *running) afterwards(t *testing.T) {
 	t.Helper()
+	if r.keys.gap {
+		t.Fatal("Run asks for signals again after it had asked for their end: one that comes between the two has its usual effect, and ends the process")
+	}
 	if n := r.keys.registered(); n > 0 {
 		t.Fatal("Run has returned, and signals still go to its channel, where nobody reads them: from now on the program cannot be interrupted")
 	}
