@@ -1,6 +1,7 @@
 package deadlock
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +40,8 @@ func (p picture) start() {
 // whether the process has ended for that.
 func (p picture) end(s sight) {
 	var found []timeline.Subject
-	for _, g := range s.goroutines {
+	// A dump begins with the goroutine on whose thread the signal came.
+	for _, g := range slices.SortedFunc(slices.Values(s.goroutines), func(a, b stacks.Goroutine) int { return cmp.Compare(a.ID, b.ID) }) {
 		if begun := beginning(g); begun != "" {
 			found = append(found, p.goroutine(g))
 			p.event(timeline.Observed, p.goroutine(g), "", state(g.Wait),

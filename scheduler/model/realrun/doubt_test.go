@@ -153,11 +153,11 @@ func TestStarved(t *testing.T) {
 	require.Equal(t, Starved, w.doubt(p))
 }
 
-// TestStarves has the runtime's own mutexes starve: of each kind, whoever unlocks.
+// TestStarves has the runtime's own mutexes starve: of each kind, whoever unlocks. That takes a
+// lock that is held for a millisecond, and no more than a time slice; how many turns of a loop
+// that is depends on the machine.
 func TestStarves(t *testing.T) {
 	available(t)
-	const turns = 400_000 // some milliseconds, less than a time slice
-	long := times(turns)
 	program := func(before, lock, unlock model.Op, busy model.Op) *model.Program {
 		return named(lock.String(), model.Program{Mutexes: 1, RWMutexes: 1, Conds: []int{0}, Procs: [][]model.Op{
 			ops(before, lock, do(model.Go, 1), do(model.Yield), busy, unlock, lock, do(model.Yield), unlock, do(model.Yield)),
@@ -167,27 +167,34 @@ func TestStarves(t *testing.T) {
 	lock, unlock, wait := do(model.Lock, 0), do(model.Unlock, 0), do(model.CondWait, 0)
 	wlock, wunlock := do(model.WLock, 0), do(model.WUnlock, 0)
 	none := do(model.Mark)
-	waits := &model.Program{Mutexes: 1, Conds: []int{0}, Procs: [][]model.Op{
-		ops(lock, do(model.Go, 1), do(model.Yield), long, unlock, lock, do(model.Yield), wait),
-		ops(lock, unlock),
-	}}
-	programs := []*model.Program{
-		program(none, lock, unlock, none), program(none, wlock, wunlock, none),
-		program(none, lock, unlock, long), program(none, wlock, wunlock, long), waits,
+	briefly := []*model.Program{program(none, lock, unlock, none), program(none, wlock, wunlock, none)}
+	kinds := map[string]func(long model.Op) *model.Program{
+		"mutex":   func(long model.Op) *model.Program { return program(none, lock, unlock, long) },
+		"RWMutex": func(long model.Op) *model.Program { return program(none, wlock, wunlock, long) },
+		"Cond": func(long model.Op) *model.Program {
+			return &model.Program{Mutexes: 1, Conds: []int{0}, Procs: [][]model.Op{
+				ops(lock, do(model.Go, 1), do(model.Yield), long, unlock, lock, do(model.Yield), wait),
+				ops(lock, unlock),
+			}}
+		},
 	}
-	var requests []Request
-	for _, p := range programs {
-		requests = append(requests, Request{p, 1})
+	for _, p := range briefly {
+		runs, err := Do(t.Context(), []Request{{p, 1}})
+		require.NoError(t, err)
+		needValid(t, runs[0])
 	}
-	runs, err := Do(t.Context(), requests)
-	require.NoError(t, err)
-	for _, run := range runs[:2] {
-		needValid(t, run)
-	}
-	for i, run := range runs[2:] {
-		require.False(t, run.Valid)
-		if run.Why != Starved {
-			t.Skipf("program %d: the machine is too slow: %s, and before: %q", i, run.Why, run.Doubts)
-		}
+	for kind, held := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			var run Run
+			for turns := 200_000; turns <= 12_800_000; turns *= 2 {
+				runs, err := Do(t.Context(), []Request{{held(times(turns)), 1}})
+				require.NoError(t, err)
+				if run = runs[0]; run.Why == Starved {
+					return
+				}
+			}
+			require.False(t, run.Valid, "held for very long, and nobody starves")
+			t.Skipf("the machine is too slow: %s, and before: %q", run.Why, run.Doubts)
+		})
 	}
 }
