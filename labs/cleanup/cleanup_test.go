@@ -237,6 +237,58 @@ func TestAtTheSameInstant(t *testing.T) {
 	}
 }
 
+// parting is a context that ends when who was to be told of its end does not want to know any
+// more.
+type parting struct {
+	context.Context
+	done chan struct{}
+
+	mu   sync.Mutex
+	told func() // nil if nobody wants to know
+}
+
+func newParting() *parting {
+	return &parting{Context: context.Background(), done: make(chan struct{})}
+}
+
+func (c *parting) Done() <-chan struct{} { return c.done }
+
+func (c *parting) Err() error {
+	select {
+	case <-c.done:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// AfterFunc is what package context registers with in a context of another make.
+func (c *parting) AfterFunc(f func()) (stop func() bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = f
+	return func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.told == nil {
+			return false
+		}
+		c.told = nil
+		close(c.done)
+		return true
+	}
+}
+
+// Work has returned, Abort is called off, and then ctx ends: that is nobody's business any more.
+func TestEndsAfterwards(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		p := newPrinter(time.Minute, errBroken)
+		if err := use(t, newParting(), p); err != errBroken {
+			t.Fatalf("Work returned %q, Abort was called off, and then ctx ended: Use returned %v, want the same", errBroken, err)
+		}
+	})
+}
+
 func TestEndedBefore(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		ctx, end := context.WithCancelCause(context.Background())
