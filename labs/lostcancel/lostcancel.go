@@ -44,7 +44,8 @@ type Session interface {
 //     dial, and has no say any more when that is over.
 //  6. What Open or Close leaves behind is nothing: when Open has returned an error, or Close
 //     has returned, the context has ended, ctx keeps nothing that was derived from it, and no
-//     goroutine is left. While a session lasts, nobody is at work for it.
+//     goroutine and no timer is left, which would keep ctx. While a session lasts, nobody is
+//     at work for it.
 //
 // limit is more than zero. Open may be called many times, also at the same time.
 type Opener func(ctx context.Context, limit time.Duration, dial Dial) (Session, error)

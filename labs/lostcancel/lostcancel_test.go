@@ -8,13 +8,14 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"go.uber.org/goleak"
 
 	"lab.example/gopark/labs/probe"
 )
 
-// Every test runs in a bubble, in which an hour passes in no time: durations are
+// Nearly every test runs in a bubble, in which an hour passes in no time: durations are
 // exact, and the first message that you see says what is wrong with Open.
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -377,4 +378,34 @@ func openAndClose(t *testing.T, parent context.Context) (working int) {
 	}
 	synctest.Wait()
 	return working
+}
+
+// A timer that nobody has stopped has no goroutine either, and nobody notices when it comes. But
+// until then it keeps what its function needs: the given context, and all that this carries.
+// There is no bubble around this, for it is about memory and not about time.
+func TestNothingIsKept(t *testing.T) {
+	for _, tt := range []struct {
+		story string
+		err   error
+	}{
+		{"dial failed, and Open has returned", errRefused},
+		{"the session is closed", nil},
+	} {
+		given := make(chan weak.Pointer[counting])
+		go func() {
+			parent := newCounting(context.Background())
+			s, _ := Open(parent, time.Hour, func(context.Context) error { return tt.err })
+			if s != nil {
+				s.Close()
+			}
+			given <- weak.Make(parent)
+		}()
+		parent := <-given
+		for collections := 0; parent.Value() != nil; collections++ {
+			if collections == 10 {
+				t.Fatalf("leak: %s, and something still keeps the given context: a timer that goes on, which nobody has stopped", tt.story)
+			}
+			runtime.GC()
+		}
+	}
 }
