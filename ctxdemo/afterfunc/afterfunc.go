@@ -27,7 +27,7 @@ var files embed.FS
 // before that.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/afterfunc",
-	Question: "stop := context.AfterFunc(ctx, f). Later, on one P, cancel() is called and returns; the very next statement asks whether f has run. What is the answer?",
+	Question: "`stop := context.AfterFunc(ctx, f)`. Later, on one P, `cancel()` is called and returns; the very next statement asks whether f has run. What is the answer?",
 	Choices: []experiment.Choice{
 		{
 			Text:    "Yes: cancel calls f before it returns, as it closes the Done of every descendant before it returns.",

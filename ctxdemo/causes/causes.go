@@ -21,7 +21,7 @@ var files embed.FS
 // it, and that the cause of a timeout is used by nothing but its timer.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/causes",
-	Question: "ctx, cancel := context.WithTimeoutCause(parent, time.Hour, errSlow). The work fails after a second, and the deferred cancel() runs. What does context.Cause(ctx) say?",
+	Question: "`ctx, cancel := context.WithTimeoutCause(parent, time.Hour, errSlow)`. The work fails after a second, and the deferred `cancel()` runs. What does `context.Cause(ctx)` say?",
 	Choices: []experiment.Choice{
 		{
 			Text:    "errSlow: it is the cause that the context was made with.",

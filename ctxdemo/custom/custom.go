@@ -18,7 +18,7 @@ var files embed.FS
 // context does not recognise one of its own in the parent.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/custom",
-	Question: "type traced struct{ context.Context } adds one method to a context, Done, which returns a channel of its own; it is closed when the context that it wraps is cancelled. 100 contexts are derived from one such context. How many goroutines does that start?",
+	Question: "`type traced struct{ context.Context }` adds one method to a context, Done, which returns a channel of its own; it is closed when the context that it wraps is cancelled. 100 contexts are derived from one such context. How many goroutines does that start?",
 	Choices: []experiment.Choice{
 		{
 			Text:    "None: contexts are a tree of structs, and goroutines are the caller's affair.",

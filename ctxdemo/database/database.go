@@ -23,7 +23,7 @@ var files embed.FS
 // when its context ended, and not that it has ended.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/database",
-	Question: "db.ExecContext(ctx, insert), and the database is SQLite. Three times cancel(errGone) comes before it is through: while the call waits for a connection of the pool; while it waits for the lock of somebody else who writes; while the INSERT runs. Each time nothing is written. For how many of the three errors does errors.Is(err, context.Canceled) hold?",
+	Question: "`db.ExecContext(ctx, insert)`, and the database is SQLite. Three times `cancel(errGone)` comes before it is through: while the call waits for a connection of the pool; while it waits for the lock of somebody else who writes; while the INSERT runs. Each time nothing is written. For how many of the three errors does `errors.Is(err, context.Canceled)` hold?",
 	Choices: []experiment.Choice{
 		{
 			Text:    "For all three: a call that was cancelled returns context.Canceled.",

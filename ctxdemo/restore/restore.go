@@ -21,7 +21,7 @@ var files embed.FS
 // Experiment is the claim that who handles the error of an interrupt has its only copy.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/restore",
-	Question: "for !h.IsInterrupted() { if err := h.Sleep(pause); err != nil { log.Print(err) }; work() }. The goroutine is interrupted while it sleeps. How many more rounds does the loop make?",
+	Question: "`for !h.IsInterrupted() { if err := h.Sleep(pause); err != nil { log.Print(err) }; work() }`. The goroutine is interrupted while it sleeps. How many more rounds does the loop make?",
 	Choices: []experiment.Choice{
 		{
 			Text:    "None: the condition looks at the flag, and the flag is set.",

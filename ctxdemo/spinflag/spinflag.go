@@ -22,7 +22,7 @@ var files embed.FS
 // somebody who is blocked does not look.
 var Experiment = &experiment.Experiment{
 	ID:       "ctxdemo/spinflag",
-	Question: "for !stop.Load() { <-jobs; work() }: stop is an atomic.Bool, and the goroutine is waiting for a job when somebody calls stop.Store(true). What happens?",
+	Question: "`for !stop.Load() { <-jobs; work() }`: stop is an atomic.Bool, and the goroutine is waiting for a job when somebody calls `stop.Store(true)`. What happens?",
 	Choices: []experiment.Choice{
 		{
 			Text:    "It stops: an atomic variable is seen by all goroutines at once.",
