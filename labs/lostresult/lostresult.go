@@ -21,8 +21,8 @@ type Result struct {
 
 // Collector is what All must be. It makes one call for each of ids:
 //
-//  1. The calls all run at the same time, each in a goroutine of its own. They are handed ctx,
-//     or a context that is derived from it.
+//  1. The calls all run at the same time, however many there are and however long they take,
+//     each in a goroutine of its own. They are handed ctx, or a context that is derived from it.
 //  2. There are as many results as ids. The result at an index is what the call for the id
 //     at that index returned, value and error, unchanged. An id may be there more than
 //     once: then each has a call of its own, and a result of its own.
@@ -30,12 +30,13 @@ type Result struct {
 //     there.
 //  4. All returns as soon as all calls have returned, and not before, unless ctx ends.
 //  5. When ctx ends, All returns at once. The results of calls that had returned before are
-//     there. For a call that had not, the result has no value, and its error is the cause of ctx,
-//     that very value. Of a call that returns at that same instant it may be either.
+//     there, be they empty or not. For a call that had not, the result has no value, and its
+//     error is the cause of ctx, that very value. Of a call that returns at that same instant it may be either.
 //  6. If ctx has ended before the call of All, nothing is called, and every result has the cause.
 //  7. What All has returned belongs to the caller. Nobody writes to it any more, whatever
-//     calls return later. Calls that still run are left to themselves, and nothing else is
-//     left of All: a goroutine that it started ends as soon as its call has returned.
+//     calls return later, and whoever calls All again. Calls that still run are left to
+//     themselves, and once they have returned nothing is left of All: no goroutine, and
+//     nothing that is derived from ctx.
 //
 // All may be called many times, also at the same time.
 type Collector func(ctx context.Context, ids []string, fetch Fetch) []Result

@@ -9,10 +9,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"lab.example/gopark/internal/stacks"
 	"lab.example/gopark/labs/probe"
 )
 
@@ -259,6 +261,101 @@ func TestContextEndsAndCallsMind(t *testing.T) {
 	}
 }
 
+// closing is a context that ends while All is about to wait for it: once the calls have begun,
+// the first who asks for Done gets it back when it has ended, and when everybody else has come
+// as far as he can. So there is something to receive from two sides.
+type closing struct {
+	context.Context
+	end   func()
+	began func() bool
+
+	held atomic.Bool
+}
+
+func (c *closing) Done() <-chan struct{} {
+	if c.held.CompareAndSwap(false, true) {
+		// All may hold a lock here that its calls wait for: they have not come home then.
+		if c.come(); !c.began() || strings.Contains(stacks.All(), "[sync.Mutex.Lock") {
+			c.held.Store(false)
+			return c.Context.Done()
+		}
+		synctest.Wait()
+		c.end()
+		synctest.Wait()
+	}
+	return c.Context.Done()
+}
+
+// come returns when nobody else can run any more, whatever they wait for.
+func (c *closing) come() { new(probe.Point).Here() }
+
+// Of each id, one call returns at once, and another one does not.
+func TestContextEndsWithResultsThere(t *testing.T) {
+	for range 30 {
+		probe.Bubble(t, func(t *testing.T) {
+			const n = 20
+			ids := slices.Concat([]string{"blank"}, titles(n), titles(n))
+			var began, blank atomic.Int32
+			var copies [n]atomic.Int32
+			ctx, end := context.WithCancelCause(t.Context())
+			time.AfterFunc(lap, func() { end(errClosingTime) })
+			over := &closing{Context: ctx, end: func() { end(errClosingTime) }, began: func() bool { return began.Load() > 0 }}
+			got := All(over, ids, func(_ context.Context, id string) (string, error) {
+				began.Add(1)
+				if id == "blank" {
+					blank.Add(1)
+					return "", nil
+				}
+				var i int
+				fmt.Sscanf(id, "book %d", &i)
+				if copies[i].Add(1) > 1 {
+					time.Sleep(3 * lap)
+				}
+				return "text of " + id, nil
+			})
+			time.Sleep(10 * lap)
+			if len(got) != len(ids) {
+				t.Fatalf("results are lost: %d calls were made, ctx ended, and there are %d results", len(ids), len(got))
+			}
+			text := func(i int) bool { return got[i] == Result{"text of " + ids[i], nil} }
+			for i := 1; i <= n; i++ {
+				switch one, other := got[i], got[i+n]; {
+				case one == Result{}, other == Result{}:
+					t.Fatalf("%q was asked for twice, one call had returned when ctx ended, and the result of the other looks like a success: no value and no error", ids[i])
+				case !text(i) && !text(i+n):
+					t.Fatalf("a result is lost when ctx ends: a call for %q had returned before, and what came of it is not there: All has to look once more at what has arrived", ids[i])
+				}
+			}
+			if got[0].Err != nil {
+				t.Fatalf("a result is lost when ctx ends: a call had returned before, an empty value and no error, and in its place is the error %q", got[0].Err)
+			}
+		})
+	}
+}
+
+// As many as nobody has thought of.
+func TestThousandsOfCalls(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		const n = 3000
+		ctx, end := context.WithCancelCause(t.Context())
+		var g probe.Gate
+		defer g.Open()
+		var all sync.WaitGroup
+		all.Go(func() {
+			All(ctx, titles(n), func(context.Context, string) (string, error) {
+				g.Wait()
+				return "", nil
+			})
+		})
+		synctest.Wait()
+		if at := g.Arrived(); at < n {
+			t.Errorf("only %d of %d calls run at the same time: nothing limits them", at, n)
+		}
+		end(errClosingTime)
+		all.Wait()
+	})
+}
+
 func TestContextHasEndedBefore(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		ctx, end := context.WithCancelCause(t.Context())
@@ -283,15 +380,43 @@ func TestContextHasEndedBefore(t *testing.T) {
 // endless is a context that could end and never does: whoever waits for it is left.
 type endless struct {
 	context.Context
-	done chan struct{}
+	done    chan struct{}
+	derived *atomic.Int32
 }
 
 func (e endless) Done() <-chan struct{} { return e.done }
 
+// AfterFunc is what package context asks of it for a context that is derived from it.
+func (e endless) AfterFunc(func()) (stop func() bool) {
+	e.derived.Add(1)
+	return sync.OnceValue(func() bool {
+		e.derived.Add(-1)
+		return true
+	})
+}
+
+// The calls take a year: All has no limit of its own.
 func TestNothingIsLeft(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		b := &books{takes: slowFirst(5)}
-		b.home(t, titles(5), All(endless{context.Background(), make(chan struct{})}, titles(5), b.fetch))
+		b := &books{takes: func(string) time.Duration { return 365 * 24 * time.Hour }}
+		ctx := endless{context.Background(), make(chan struct{}), new(atomic.Int32)}
+		b.home(t, titles(5), All(ctx, titles(5), b.fetch))
+		if n := ctx.derived.Load(); n > 0 {
+			t.Fatalf("leak: all calls have returned, and ctx still knows %d that All derived from it: a context that nobody cancelled, or an AfterFunc that nobody stopped", n)
+		}
+	})
+}
+
+func TestResultsBelongToTheCaller(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		b := &books{takes: func(string) time.Duration { return lap }}
+		got := All(t.Context(), titles(5), b.fetch)
+		b.home(t, titles(5), got)
+		then := slices.Clone(got)
+		All(t.Context(), []string{"other"}, b.fetch)
+		if !slices.Equal(got, then) {
+			t.Fatal("All was called once more, and what it had returned the first time was changed: that belongs to the caller")
+		}
 	})
 }
 
