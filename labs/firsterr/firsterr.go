@@ -13,11 +13,13 @@ type Task func(ctx context.Context) error
 
 // Runner is what Run must be. It carries out tasks and returns the first error:
 //
-//  1. All tasks run at the same time, each in a goroutine of its own. They are handed
-//     one context, derived from ctx: what ctx carries they see, and when ctx ends
-//     theirs ends too, with the same cause.
+//  1. All tasks run at the same time, however many there are, each in a goroutine of its
+//     own. They are handed one context, the same for all, derived from ctx: what ctx carries
+//     they see, and when ctx ends theirs ends too, with the same cause. It has no deadline
+//     of its own.
 //  2. The first error that a task returns, first in time and not in the order of the
-//     arguments, is the result: that very value, neither wrapped nor joined.
+//     arguments, is the result: that very value, neither wrapped nor joined, whatever its
+//     type is.
 //  3. That error cancels the context of all tasks and is its cause. A task that
 //     returns nil cancels nothing.
 //  4. Run returns after every task has returned, never before.

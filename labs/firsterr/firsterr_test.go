@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -52,7 +54,7 @@ func TestNothingToDo(t *testing.T) {
 
 func TestTasksRunAtTheSameTime(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		const n = 20
+		const n = 1000 // more than any limit that one might think of
 		var ended atomic.Int32
 		var tasks []Task
 		for range n {
@@ -157,12 +159,37 @@ func TestParentIsSeen(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		type key struct{}
 		parent := context.WithValue(t.Context(), key{}, "carried")
-		Run(parent, func(ctx context.Context) error {
-			if ctx.Value(key{}) != "carried" {
-				t.Error("the context of the tasks does not carry the values of the one that Run was given")
+		var handed [2]context.Context
+		look := func(i int) Task {
+			return func(ctx context.Context) error {
+				handed[i] = ctx
+				if ctx.Value(key{}) != "carried" {
+					t.Error("the context of the tasks does not carry the values of the one that Run was given")
+				}
+				if until, limited := ctx.Deadline(); limited {
+					t.Errorf("the context of the tasks ends by itself in %v, and that of Run has no deadline", time.Until(until))
+				}
+				return nil
+			}
+		}
+		Run(parent, look(0), look(1))
+		if handed[0] != handed[1] {
+			t.Error("two tasks were handed two contexts: want one for all, that ends for all at once")
+		}
+	})
+}
+
+// Who runs tests is not who runs tasks, be it the only one or the last of them.
+func TestGoroutinesOfTheirOwn(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		where := func(context.Context) error {
+			if strings.Contains(string(debug.Stack()), "testing.tRunner(") {
+				t.Error("a task runs in the goroutine that called Run: each runs in one of its own")
 			}
 			return nil
-		})
+		}
+		Run(t.Context(), where)
+		Run(t.Context(), where, where, where)
 	})
 }
 
@@ -249,6 +276,11 @@ func (y yielding) Value(key any) any {
 	return y.Context.Value(key)
 }
 
+// numbered is the error of the task with that number.
+type numbered int
+
+func (n numbered) Error() string { return fmt.Sprintf("task %d failed", int(n)) }
+
 // Many tasks fail at the same instant. Any of them may be the first, but Run must
 // decide for one.
 func TestManyFailAtOnce(t *testing.T) {
@@ -262,6 +294,9 @@ func TestManyFailAtOnce(t *testing.T) {
 				tasks = append(tasks, func(ctx context.Context) error {
 					handed.Store(ctx)
 					<-gate
+					if i%2 == 0 { // errors are not all of one type
+						return numbered(i)
+					}
 					return fmt.Errorf("task %d failed", i)
 				})
 			}
@@ -278,6 +313,17 @@ func TestManyFailAtOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A task of one call waits for a task of another.
+func TestCallsAtTheSameTime(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		meet := make(chan struct{})
+		var calls sync.WaitGroup
+		calls.Go(func() { Run(t.Context(), func(context.Context) error { meet <- struct{}{}; return nil }) })
+		Run(t.Context(), func(context.Context) error { <-meet; return nil })
+		calls.Wait()
+	})
 }
 
 func TestCallsAreIndependent(t *testing.T) {
