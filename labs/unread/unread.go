@@ -46,11 +46,11 @@ var ErrClosed = errors.New("producer is closed")
 // Producer is what New returns, around a client that nobody else uses. Its methods may be called by any number
 // of goroutines at the same time:
 //
-//  1. Send puts a message of its own in and returns when the outcome of this very message is known: nil, or
-//     the error in its Failure, that very value. Two messages may have the same key and the
+//  1. Send puts a message of its own in and returns when the outcome of this very message is known, however
+//     long that takes: nil, or the error in its Failure, that very value. Two messages may have the same key and the
 //     same value.
 //  2. A Send that waits, for room or for its outcome, keeps no other message from being put in, and
-//     no other outcome from reaching the one who waits for it.
+//     no other outcome from reaching the one who waits for it. There may be any number of them.
 //  3. When ctx ends, Send returns the cause of ctx at once. If the message has not been taken by
 //     then, it is never put in; if ctx had ended before the call, neither. The outcome of one that had been taken
 //     is received all the same, and nobody is told.

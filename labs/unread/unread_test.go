@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"lab.example/gopark/internal/stacks"
 	"lab.example/gopark/labs/probe"
 )
 
@@ -36,6 +38,10 @@ type broker struct {
 	closed int
 
 	unread struct{ successes, failures atomic.Int32 } // outcomes that wait for a reader
+
+	successesLater, errorsLater time.Duration // after the last outcome, they are closed
+
+	onInput func() // what a call of Input does; nil for nothing
 }
 
 // fate is what becomes of a message with this value.
@@ -44,12 +50,17 @@ type fate struct {
 	err   error
 }
 
-func newBroker(room int, fates map[string]fate) *broker {
-	b := &broker{
-		input: make(chan *Message), successes: make(chan *Message), failures: make(chan *Failure),
-		places: make(chan struct{}, room),
-	}
-	go b.run(fates)
+func newBroker(room int, fates map[string]fate) *broker { return (&broker{}).start(room, fates) }
+
+func (b *broker) start(room int, fates map[string]fate) *broker {
+	b.input, b.successes, b.failures = make(chan *Message), make(chan *Message), make(chan *Failure)
+	b.places = make(chan struct{}, room)
+	go func() {
+		b.run(fates)
+		var both sync.WaitGroup
+		both.Go(func() { time.Sleep(b.successesLater); close(b.successes) })
+		both.Go(func() { time.Sleep(b.errorsLater); close(b.failures) })
+	}()
 	return b
 }
 
@@ -80,13 +91,17 @@ func (b *broker) run(fates map[string]fate) {
 		})
 	}
 	underWay.Wait()
-	close(b.successes)
-	close(b.failures)
 }
 
-func (b *broker) Input() chan<- *Message     { return b.input }
 func (b *broker) Successes() <-chan *Message { return b.successes }
 func (b *broker) Errors() <-chan *Failure    { return b.failures }
+
+func (b *broker) Input() chan<- *Message {
+	if b.onInput != nil {
+		b.onInput()
+	}
+	return b.input
+}
 
 func (b *broker) AsyncClose() {
 	b.mu.Lock()
@@ -157,6 +172,11 @@ func (b *broker) isClosed(t *testing.T) {
 	default:
 		t.Fatal("Close has returned too early: not all outcomes have been received, and the channels of the client are open")
 	}
+	select {
+	case <-b.failures:
+	default:
+		t.Fatal("Close has returned too early: Successes of the client is closed, and Errors is still open")
+	}
 }
 
 // sending is a Send that is on its way.
@@ -206,12 +226,13 @@ var errTooLong, errNoLeader, errShutdown = errors.New("message too long"), error
 func TestOneMessage(t *testing.T) {
 	for _, err := range []error{nil, errTooLong} {
 		probe.Bubble(t, func(t *testing.T) {
-			b := newBroker(9, map[string]fate{"kv": {lap, err}})
+			const year = 365*24*time.Hour + 7 // nobody but ctx limits how long it takes
+			b := newBroker(9, map[string]fate{"kv": {year, err}})
 			p := New(b)
 			s := sends(t.Context(), p, "v")
-			time.Sleep(time.Minute)
+			time.Sleep(2 * year)
 			b.stuck(t)
-			s[0].want(t, "one message", err, lap)
+			s[0].want(t, "one message", err, year)
 			if got := b.took(); !slices.Equal(got, []string{"v"}) {
 				t.Fatalf("one message was sent, and the client got %q", got)
 			}
@@ -223,7 +244,7 @@ func TestOneMessage(t *testing.T) {
 // The later a message is put in, the earlier its outcome is known.
 func TestEachItsOwnOutcome(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		const n = 20
+		const n = 300 // more than any limit that one might think of
 		fates := map[string]fate{}
 		var values []string
 		for i := range n {
@@ -325,16 +346,18 @@ func TestContextEndsUnderWay(t *testing.T) {
 // The client has no room, and the sender gives up before there is some.
 func TestContextEndsBeforeThereIsRoom(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		b := newBroker(1, map[string]fate{"ka": {10 * lap, nil}})
+		b := newBroker(1, map[string]fate{"ka": {10 * lap, nil}, "kc": {lap, nil}})
 		p := New(b)
 		first := sends(t.Context(), p, "a")
 		ctx, end := context.WithCancelCause(t.Context())
 		time.AfterFunc(lap, func() { end(errShutdown) })
+		other := sends(t.Context(), p, "c")
 		second := sends(ctx, p, "b")
 		time.Sleep(time.Minute)
-		second[0].want(t, "the client had no room, and ctx ended", errShutdown, lap)
+		second[0].want(t, "the client had no room for this message and for another one, and ctx ended", errShutdown, lap)
 		first[0].want(t, "a message that takes long", nil, 10*lap)
-		if got := b.took(); len(got) > 1 {
+		other[0].want(t, "another one waited for room, and this one did not give up", nil, 11*lap)
+		if got := b.took(); len(got) > 2 {
 			t.Fatalf("ctx had ended and Send had returned, and its message was put in afterwards: the client got %q", got)
 		}
 		b.close(t, p)
@@ -359,9 +382,73 @@ func TestContextHasEnded(t *testing.T) {
 	}
 }
 
+// seam is a context, and with it a client, at which one Send is held: when it asks for the
+// n-th time whether ctx has ended, or where to put its message in.
+type seam struct {
+	context.Context
+	n      int32
+	asked  atomic.Int32
+	before func() // what to do when it is held
+}
+
+func (s *seam) Err() error            { s.here(); return s.Context.Err() }
+func (s *seam) Done() <-chan struct{} { s.here(); return s.Context.Done() }
+
+func (s *seam) here() {
+	if s.asked.Add(1) != s.n {
+		return
+	}
+	new(probe.Point).Here() // until nobody else can run any more
+	s.before()
+	new(probe.Point).Here()
+	if all := stacks.All(); !strings.Contains(all, "[sync.Mutex.") && !strings.Contains(all, "[sync.RWMutex.") {
+		time.Sleep(time.Hour) // no time passes while somebody waits for a lock
+	}
+}
+
+// Send is held wherever it can be, and meanwhile its outcome may come, and somebody may close.
+func TestBetweenTheStepsOfSend(t *testing.T) {
+	for i := range 240 {
+		probe.Bubble(t, func(t *testing.T) {
+			closing := i%2 == 1
+			b := &broker{}
+			s := &seam{Context: t.Context(), n: int32(i/2%6 + 1)}
+			b.onInput = s.here
+			s.asked.Store(-1000) // New may ask
+			b.start(9, nil)
+			p := New(b)
+			var closed sync.WaitGroup
+			taken := false
+			s.before = func() {
+				taken = len(b.took()) > 0
+				if closing {
+					closed.Go(p.Close)
+				}
+			}
+			synctest.Wait()
+			s.asked.Store(0)
+			start := time.Now()
+			got := sends(s, p, "v")[0]
+			time.Sleep(2 * time.Hour)
+			synctest.Wait()
+			switch {
+			case !got.back:
+				t.Fatal("an outcome is lost: it was known before Send waited for it, and Send does not return")
+			case got.err != nil && taken:
+				t.Fatalf("an outcome is lost: the message had been taken when Close was called, and Send returned the error %q", got.err)
+			case got.err != nil && (got.err != ErrClosed || !closing):
+				t.Fatalf("Send returned the error %q, after %v", got.err, time.Since(start))
+			}
+			closed.Wait()
+			b.close(t, p)
+		})
+	}
+}
+
 // Five messages are under way, and one of them nobody waits for.
 func TestCloseDrains(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
+		lap := 1000 * lap // however long it takes
 		fates := map[string]fate{"k1": {1 * lap, nil}, "k2": {2 * lap, errTooLong}, "k3": {3 * lap, nil}, "k4": {4 * lap, errNoLeader}, "k5": {5 * lap, errTooLong}}
 		b := newBroker(9, fates)
 		p := New(b)
@@ -384,7 +471,7 @@ func TestCloseDrains(t *testing.T) {
 			t.Fatal("Close had been called, and a message was put in afterwards")
 		}
 		late[0].want(t, "Close had been called before", ErrClosed, 0)
-		time.Sleep(time.Hour)
+		time.Sleep(10 * lap)
 		synctest.Wait()
 		for i, s := range all {
 			what := fmt.Sprintf("message %d was under way when Close was called", i+1)
@@ -430,6 +517,34 @@ func TestCloseWhileOthersWaitForRoom(t *testing.T) {
 	})
 }
 
+// Messages are put in all the time, and two close.
+func TestCloseInTheMiddle(t *testing.T) {
+	for range 100 {
+		probe.Bubble(t, func(t *testing.T) {
+			b := newBroker(3, nil)
+			p := New(b)
+			var all sync.WaitGroup
+			for range 6 {
+				all.Go(func() {
+					for {
+						if err := p.Send(t.Context(), "k", "v"); err == ErrClosed {
+							return
+						} else if err != nil {
+							t.Errorf("somebody closed, and Send returned the error %q", err)
+							return
+						}
+					}
+				})
+			}
+			for range 2 {
+				all.Go(p.Close)
+			}
+			all.Wait()
+			b.close(t, p)
+		})
+	}
+}
+
 func TestCloseUnused(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		b := newBroker(1, nil)
@@ -439,6 +554,22 @@ func TestCloseUnused(t *testing.T) {
 			sends(t.Context(), p, "v")[0].want(t, "the producer was closed before", ErrClosed, 0)
 		}
 	})
+}
+
+// The client closes one of its channels later than the other.
+func TestCloseWaitsForBothChannels(t *testing.T) {
+	for _, b := range []*broker{{successesLater: lap}, {errorsLater: lap}} {
+		probe.Bubble(t, func(t *testing.T) {
+			b.start(1, nil)
+			p := New(b)
+			start := time.Now()
+			p.Close()
+			if took := time.Since(start); took < lap {
+				t.Fatalf("Close has returned too early: after %v, and the client has closed both its channels after %v", took, lap)
+			}
+			b.isClosed(t)
+		})
+	}
 }
 
 func TestProducersAreIndependent(t *testing.T) {
