@@ -8,10 +8,10 @@ package closer
 // Line is what New returns. All its methods may be called by any number of goroutines at
 // the same time:
 //
-//  1. Send waits until somebody has received value from Values, and then returns true. It
-//     returns false if the line is closed: before the call, or while it waits. Then nobody
-//     receives value, neither now nor later. It returns false even if somebody is there
-//     who would receive.
+//  1. Send waits until somebody has received value from Values, however long that takes and
+//     however many wait, and then returns true. It returns false if the line is closed:
+//     before the call, or while it waits. Then nobody receives value, neither now nor later.
+//     It returns false even if somebody is there who would receive.
 //  2. Close closes the line: every Send that waits returns false. It does not wait for a
 //     reader, so that a reader can call it too. When Close returns, no Send waits any more and the
 //     channel that Values returns is closed. Close may be called again, also while another
