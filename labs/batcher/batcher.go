@@ -26,7 +26,8 @@ type Send func(batch []int)
 //     received. A batch is never empty, and never has more than Size items.
 //  2. A batch is sent at the moment at which the first of these is so: it has Size items; its
 //     oldest item was received Wait ago; its newest item was received Idle ago.
-//  3. A batch belongs to send: Run never touches a slice again that it has handed over.
+//  3. A batch belongs to send: Run never touches a slice again that it has handed over, nor the
+//     memory behind its end, as far as its capacity goes.
 //  4. While send works, Run receives nothing and calls no other send. Whoever produces too
 //     fast waits at in.
 //  5. When in is closed, what is left is sent at once, and Run returns nil.

@@ -44,11 +44,12 @@ type recorder struct {
 
 func record(takes time.Duration) *recorder { return &recorder{begin: time.Now(), takes: takes} }
 
-func (r *recorder) send(batch []int) {
+func (r *recorder) send(batch []int) { r.during(batch, func() { time.Sleep(r.takes) }) }
+
+// during is a send that does this.
+func (r *recorder) during(batch []int, f func()) {
 	r.enter(batch)
-	if r.takes > 0 {
-		time.Sleep(r.takes)
-	}
+	f()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inside--
@@ -66,6 +67,7 @@ func (r *recorder) enter(batch []int) {
 // items 0 to n-1 in order, in batches of no more than size.
 func (r *recorder) sent(t *testing.T, n, size int) []parcel {
 	t.Helper()
+	synctest.Wait() // a send that Run has not waited for may not have begun
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.inside > 0 {
@@ -73,6 +75,14 @@ func (r *recorder) sent(t *testing.T, n, size int) []parcel {
 	}
 	if r.most > 1 {
 		t.Fatalf("%d calls of send at the same time: want one after another", r.most)
+	}
+	for _, p := range r.parcels {
+		if !slices.Equal(p.items, p.kept) {
+			t.Fatalf("a batch was overwritten: send was handed %v, and now the same slice holds %v", p.items, p.kept)
+		}
+	}
+	for _, p := range r.parcels {
+		_ = append(p.kept, -1) // as send may
 	}
 	next := 0
 	for _, p := range r.parcels {
@@ -82,7 +92,7 @@ func (r *recorder) sent(t *testing.T, n, size int) []parcel {
 		case len(p.items) > size:
 			t.Fatalf("a batch of %d items was sent: want %d at most", len(p.items), size)
 		case !slices.Equal(p.items, p.kept):
-			t.Fatalf("a batch was overwritten: send was handed %v, and now the same slice holds %v", p.items, p.kept)
+			t.Fatalf("two batches share their memory: send was handed %v, appended to the batch before, and now the slice holds %v", p.items, p.kept)
 		}
 		for _, item := range p.items {
 			switch {
@@ -170,22 +180,49 @@ func TestEnoughAreEnough(t *testing.T) {
 	})
 }
 
+// One is enough: nothing is gathered.
+func TestOneIsEnough(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		r := record(0)
+		l := usual
+		l.Size = 1
+		Run(t.Context(), arriving(every(100, 0, ms)...), l, r.send)
+		for i, p := range r.sent(t, 100, 1) {
+			p.after(t, time.Duration(i)*ms, "it had not come yet", "one item is enough, and it was kept back")
+		}
+	})
+}
+
 // Items keep coming, so nobody is ever idle, and there are never enough.
 func TestTheOldestWaitsNoLonger(t *testing.T) {
 	for _, tt := range []struct {
-		name string
-		from time.Duration // the first item
-	}{{"from the beginning", 0}, {"after a pause", 1001 * ms}, {"after a short pause", 70 * ms}} {
+		name   string
+		before []time.Duration // the items of the first batch, which has gone when they keep coming
+		from   time.Duration   // the first of those that keep coming
+	}{
+		{"from the beginning", nil, 0},
+		{"after a pause", nil, 1001 * ms},
+		{"after a short pause", nil, 70 * ms},
+		{"after a batch that was full", every(9, 0, ms), 40 * ms},
+		{"after a batch whose items were idle", every(1, 0, ms), 100 * ms},
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			probe.Bubble(t, func(t *testing.T) {
 				r := record(0)
-				at := every(40, tt.from, 30*ms)
-				Run(t.Context(), arriving(at...), usual, r.send)
-				sent := r.sent(t, 40, usual.Size)
+				l := usual
+				if tt.before != nil {
+					l.Size = 9
+				}
+				at := slices.Concat(tt.before, every(40, tt.from, 30*ms))
+				Run(t.Context(), arriving(at...), l, r.send)
+				sent := r.sent(t, len(at), l.Size)
 				for i, p := range sent[:min(4, len(sent))] {
+					if p.items[0] < len(tt.before) {
+						continue
+					}
 					oldest, newest := at[p.items[0]], at[p.items[len(p.items)-1]]
 					switch waited := p.at - oldest; {
-					case waited > usual.Wait && newest == at[39]:
+					case waited > usual.Wait && newest == at[len(at)-1]:
 						t.Fatalf("the oldest item of batch %d waited %v, want %v: every item that came put the sending off", i, waited, usual.Wait)
 					case waited > usual.Wait && p.at == newest:
 						t.Fatalf("the oldest item of batch %d waited %v, want %v: Run looked at the clock only when an item came", i, waited, usual.Wait)
@@ -213,30 +250,40 @@ func TestPauseBeforeAnItem(t *testing.T) {
 	})
 }
 
-// Ten items are there, send takes a minute, and two are enough.
+// Eight items more are there as soon as send works on the first two.
 func TestWhileSendWorks(t *testing.T) {
-	probe.Bubble(t, func(t *testing.T) {
-		r := record(time.Minute)
-		in := make(chan int, 10)
-		for i := range 10 {
-			in <- i
-		}
-		var done sync.WaitGroup
-		l := usual
-		l.Size = 2
-		done.Go(func() { Run(t.Context(), in, l, r.send) })
-		time.Sleep(time.Second)
-		left := len(in)
-		close(in)
-		done.Wait()
-		r.sent(t, 10, 2)
-		if left != 8 {
-			t.Fatalf("while send worked on the first batch, Run received %d items more: want none, so that whoever produces too fast waits", 8-left)
-		}
-		if took := time.Since(r.begin); took != 5*time.Minute {
-			t.Fatalf("5 batches of a minute each took %v until Run returned, want 5m", took)
-		}
-	})
+	for _, tt := range []struct {
+		why  string
+		size int
+	}{{"it had Size items", 2}, {"nothing had come for Idle", 1000}} {
+		probe.Bubble(t, func(t *testing.T) {
+			var quiet probe.Point // lets the others come as far as they can
+			r := record(0)
+			in := make(chan int, 10)
+			in <- 0
+			in <- 1
+			left := -1
+			l := usual
+			l.Size = tt.size
+			Run(t.Context(), in, l, func(batch []int) {
+				r.during(batch, func() {
+					if batch[0] > 0 {
+						return
+					}
+					for i := range 8 {
+						in <- 2 + i
+					}
+					quiet.Here()
+					left = len(in)
+					close(in)
+				})
+			})
+			r.sent(t, 10, l.Size)
+			if left != 8 {
+				t.Fatalf("while send worked on the first batch, which went because %s, Run received %d items more: want none, so that whoever produces too fast waits", tt.why, 8-left)
+			}
+		})
+	}
 }
 
 // Time that send takes is no time that an item has waited.
@@ -312,8 +359,8 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
-// The context ends while send works, and ten items are there. Whoever leaves it to a
-// select which to see is right half of the time.
+// The context ends while send works for another second, and ten items are there. Whoever
+// leaves it to a select which to see is right half of the time.
 func TestContextHasEnded(t *testing.T) {
 	for range 20 {
 		for _, before := range []bool{true, false} {
@@ -323,25 +370,25 @@ func TestContextHasEnded(t *testing.T) {
 				for i := range 10 {
 					in <- i
 				}
-				l, want := usual, 0
+				l, want, works := usual, 0, time.Duration(0)
 				if before {
 					end(errClosing)
 				} else {
-					l.Size, want = 2, 2
+					l.Size, want, works = 2, 2, time.Second
 				}
-				r := record(0)
-				begin := time.Now()
+				r := record(works)
 				err := Run(ctx, in, l, func(batch []int) {
-					r.send(batch)
 					end(errClosing)
+					r.send(batch)
 				})
+				took := time.Since(r.begin)
 				received := 10 - len(in)
 				if received != want {
 					t.Fatalf("the context had ended, and Run received %d items more: want none", received-want)
 				}
 				r.sent(t, want, l.Size)
-				if took := time.Since(begin); took > 0 || err != errClosing {
-					t.Fatalf("the context had ended, and Run returned %v after %v: want %q at once", err, took, errClosing)
+				if took > works || err != errClosing {
+					t.Fatalf("the context had ended, and Run returned %v after %v: want %q after %v, when send had returned", err, took, errClosing, works)
 				}
 			})
 		}
