@@ -32,13 +32,14 @@ type Rules struct {
 
 // Runner is what Run must be. It asks server until ctx ends, one question at a time:
 //
-//  1. Run hands Ask ctx, or a context derived from it, and rules.Hold. Whatever messages it
-//     returns are handed to handle, each once, one after another, in their order: also if
+//  1. Run hands Ask ctx, or a context derived from it that does not end as long as the server
+//     may hold the question, and rules.Hold. Whatever messages it returns are handed to
+//     handle, each once, one after another, in their order: also if two are the same, also if
 //     there is an error as well, and also if ctx has ended.
-//  2. Then it asks again. It does so at once, without any pause, if there were messages, or if
+//  2. Then, when handle has returned, it asks again. It does so at once, without any pause, if there were messages, or if
 //     there were neither messages nor an error and the server had held the question for Hold.
-//     That is a good answer. There is no limit to the number of good answers in a row.
-//  3. Every other answer is a bad one: an error without messages, or nothing at all sooner than after Hold,
+//     That is a good answer. There is no limit to the number of answers in a row, good or bad.
+//  3. Every other answer is a bad one: any error without messages, or nothing at all sooner than after Hold,
 //     from a server that holds no questions. After the n-th bad answer in a row there is a pause.
 //     Its length p is First doubled n-1 times, but not more than Most, however large n is; of
 //     that, Run waits p/2 + r*p/2, where r is what rules.Rand returned, called once for each

@@ -48,6 +48,7 @@ type script struct {
 	asked    []time.Duration // since begin
 	answered []time.Duration
 	inside   int
+	handling int    // messages, if handle is that of the script
 	wrong    string // how Run has broken a rule
 }
 
@@ -60,7 +61,14 @@ func (s *script) Ask(ctx context.Context, hold time.Duration) ([]string, error) 
 		if s.end != nil {
 			s.end()
 		}
-		<-ctx.Done()
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Hour):
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.accuse("the context of Run ended while a question was asked, and that of the question did not: want one that is derived from it")
+			return nil, errAway
+		}
 		return nil, ctx.Err()
 	}
 	if s.deaf {
@@ -92,9 +100,14 @@ func (s *script) question(ctx context.Context, hold time.Duration) (r reply, ok 
 		s.accuse(fmt.Sprintf("the server was to hold a question for %v: want %v, as long as it can, or it is asked more often than necessary", hold, s.holds))
 	case ctx.Value(carried{}) != "carried":
 		s.accuse("the context of the question is not derived from that of Run: it can neither be stopped nor carry values")
+	case s.handling > 0:
+		s.accuse(tooEarly)
 	}
-	if n > 100_000 {
-		panic("100,000 questions: Run asks again and again without a pause")
+	if end, ok := ctx.Deadline(); ok && time.Until(end) <= hold {
+		s.accuse(fmt.Sprintf("the context of the question ends after %v, when the server may still hold it: want nothing but the end of Run's own", time.Until(end)))
+	}
+	if n > len(s.replies)+100 { // every one of them has waited for the end of a context
+		panic("the context has ended, and Run asks again and again: want no more questions")
 	}
 	if n < len(s.replies) {
 		return s.replies[n], true
@@ -108,6 +121,22 @@ func (s *script) answer() {
 	s.inside--
 	s.answered = append(s.answered, time.Since(s.begin))
 }
+
+// handles is called when handle begins, and what it returns when handle is through.
+func (s *script) handles() (over func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.handling++; s.inside > 0 {
+		s.accuse(tooEarly)
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.handling--
+	}
+}
+
+const tooEarly = "a question was asked while handle was at work: want it when all messages have been handled"
 
 func (s *script) accuse(wrong string) {
 	if s.wrong == "" {
@@ -224,19 +253,25 @@ func TestChance(t *testing.T) {
 	})
 }
 
-// Very many errors, and a bound so high that only the arithmetic can break.
+// Very many errors, and a bound so high that only the arithmetic can break: half of the last
+// one is a hundred years, and twice the one before is more than a Duration can hold.
 func TestManyErrors(t *testing.T) {
-	for _, most := range []time.Duration{60 * second, math.MaxInt64 / 1000} {
+	for _, tt := range []struct {
+		first, most time.Duration
+		errors      int
+	}{{second, 60 * second, 200}, {second, math.MaxInt64 / 1000, 200}, {1 << 60, 3 << 61, 4}} {
 		probe.Bubble(t, func(t *testing.T) {
 			rules, _ := usual(0)
-			rules.Most = most
-			for i, p := range ask(t, rules, times(200, away)...).pauses(t) {
-				want := most / 2
-				if i < 30 {
-					want = min(second<<i, most) / 2
+			rules.First, rules.Most = tt.first, tt.most
+			p := tt.first
+			for i, got := range ask(t, rules, times(tt.errors, away)...).pauses(t) {
+				if !near(got, p/2) {
+					t.Fatalf("after %d errors in a row the pause was %v, want %v: a Duration that is doubled too often overflows", i+1, got, p/2)
 				}
-				if want < second/2 || !near(p, want) {
-					t.Fatalf("after %d errors in a row the pause was %v, want %v: a Duration that is doubled too often overflows", i+1, p, want)
+				if p <= tt.most/2 {
+					p *= 2
+				} else {
+					p = tt.most
 				}
 			}
 		})
@@ -270,7 +305,7 @@ func TestAGoodAnswerEndsTheRow(t *testing.T) {
 
 // A server that holds no questions says at once that there is nothing.
 func TestNothingAtOnce(t *testing.T) {
-	for _, tt := range []reply{{}, {after: second}, {after: 30*second - 1}} {
+	for _, tt := range []reply{{}, {messages: []string{}}, {after: second}, {after: 30*second - 1}} {
 		probe.Bubble(t, func(t *testing.T) {
 			rules, _ := usual(0)
 			pauses := ask(t, rules, times(5, tt)...).pauses(t)
@@ -289,19 +324,46 @@ func TestNothingAtOnce(t *testing.T) {
 	}
 }
 
-// An error after a while is an error, also if it was long.
+// An error after a while is an error, also if it was long, and whatever it is.
 func TestLateError(t *testing.T) {
-	probe.Bubble(t, func(t *testing.T) {
-		rules, _ := usual(0)
-		for i, p := range ask(t, rules, times(2, reply{after: 31 * second, err: errAway})...).pauses(t) {
-			if want := second / 2 << i; !near(p, want) {
-				t.Fatalf("the server answered with an error after 31s, and the pause was %v: want %v", p, want)
+	for _, err := range []error{errAway, context.DeadlineExceeded} {
+		probe.Bubble(t, func(t *testing.T) {
+			rules, _ := usual(0)
+			for i, p := range ask(t, rules, times(2, reply{after: 31 * second, err: err})...).pauses(t) {
+				if want := second / 2 << i; !near(p, want) {
+					t.Fatalf("the server answered with the error %q after 31s, and the pause was %v: want %v", err, p, want)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
-// A thousand messages, one with each answer, without a pause.
+// Whatever the server answers, and however often: Run asks as ever.
+func TestThereIsNoOtherEnd(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		reply
+		n    int
+		want time.Duration // the last pause
+	}{
+		{"a message", found, 11_000, 0},
+		{"a question held to the end", reply{after: 30 * second}, 1100, 0},
+		{"an error", away, 1100, 30 * second},
+		{"an error of a context that is not Run's", reply{err: context.DeadlineExceeded}, 1100, 30 * second},
+		{"nothing, at once", reply{}, 1100, 30 * second},
+	} {
+		probe.Bubble(t, func(t *testing.T) {
+			rules, _ := usual(0)
+			for i, p := range ask(t, rules, times(tt.n, tt.reply)...).pauses(t) {
+				if (p == 0) != (tt.want == 0) || i == tt.n-1 && !near(p, tt.want) {
+					t.Fatalf("%s, %d times in a row, and the pause was %v: want %v, however often", tt.name, i+1, p, min(second/2<<min(i, 10), tt.want))
+				}
+			}
+		})
+	}
+}
+
+// Two messages with each answer, without a pause.
 func TestMessages(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		ctx, end := context.WithCancelCause(context.WithValue(t.Context(), carried{}, "carried"))
@@ -309,7 +371,7 @@ func TestMessages(t *testing.T) {
 		s := &script{holds: rules.Hold, begin: time.Now(), end: func() { end(errClosing) }}
 		var want, got []string
 		for i := range 300 {
-			r := reply{messages: []string{fmt.Sprint(i, "a"), fmt.Sprint(i, "b")}}
+			r := reply{after: second, messages: []string{fmt.Sprint(i/2, "a"), fmt.Sprint(i, "b")}} // two can be the same
 			if i%3 == 0 {
 				r.err = errAway
 			}
@@ -320,26 +382,30 @@ func TestMessages(t *testing.T) {
 		var mu sync.Mutex
 		Run(ctx, s, rules, func(m string) {
 			defer inside.Enter()()
+			defer s.handles()()
 			time.Sleep(second)
 			mu.Lock()
 			defer mu.Unlock()
 			got = append(got, m)
 		})
 		took := time.Since(s.begin)
+		synctest.Wait() // what Run has not waited for may not have begun
+		switch {
+		case inside.Max() > 1:
+			t.Fatalf("%d messages were handled at the same time: want one after another", inside.Max())
+		case inside.Inside() > 0:
+			t.Fatal("leak: Run returned while handle was at work")
+		}
 		s.pauses(t)
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
-		case inside.Inside() > 0:
-			t.Fatal("leak: Run returned while handle was at work")
-		case inside.Max() > 1:
-			t.Fatalf("%d messages were handled at the same time: want one after another", inside.Max())
 		case len(got) < len(want):
 			t.Fatalf("messages are lost: the server returned %d, some of them with an error, and %d were handled", len(want), len(got))
 		case !slices.Equal(got, want):
 			t.Fatal("the messages were not handled once each in their order")
-		case took != 600*second:
-			t.Fatalf("600 messages that take %v each took %v, want %v: there is no pause after messages", second, took, 600*second)
+		case took != 900*second:
+			t.Fatalf("300 answers with two messages took %v, want %v, %[3]v for the answer and for each message: there is no pause after messages", took, 900*second, second)
 		case l.handed > 1:
 			t.Fatal("Rand was called without a pause")
 		}
