@@ -18,8 +18,9 @@ type Job func(ctx context.Context)
 //     same instant have no order among them.
 //  2. What Run needs beside the jobs depends on limit and not on their number, and it
 //     does not depend on a limit which is larger than that: a million jobs are not a
-//     million goroutines, and three jobs are not, with a limit of a million.
-//  3. The jobs are handed ctx, or a context derived from it.
+//     million goroutines or the memory for a queue of a million, and three jobs are not,
+//     with a limit of a million.
+//  3. The jobs are handed ctx, or a context derived from it that does not end earlier.
 //  4. When ctx has ended, no job begins any more: neither if a worker is free nor if ctx
 //     had ended before the call. Jobs that run are waited for.
 //  5. The result is nil if every job has been run, even if ctx has ended meanwhile, and
@@ -27,7 +28,8 @@ type Job func(ctx context.Context)
 //  6. When Run has returned, all jobs that began have too, and no goroutine that Run
 //     started is left.
 //
-// limit is 1 or more. Run may be called many times, also at the same time.
+// limit is 1 or more. Run may be called many times, also at the same time. It leaves the
+// slice as it is.
 type Runner func(ctx context.Context, limit int, jobs []Job) error
 
 var _ Runner = Run

@@ -1,6 +1,7 @@
 package bounded
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -72,6 +74,7 @@ func (r *record) leave() {
 // jobs at a time, or if a job was not run as many times as want says.
 func (r *record) check(t *testing.T, limit int, want func(i int) int) {
 	t.Helper()
+	synctest.Wait() // whoever was started and not waited for has begun
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.running > 0 {
@@ -131,7 +134,7 @@ func TestThreeAtATime(t *testing.T) {
 
 // The limit is what the caller says, and the machine has no say in it.
 func TestEveryLimit(t *testing.T) {
-	limits := []int{2*runtime.NumCPU() + 1}
+	limits := []int{2*runtime.NumCPU() + 1, 200}
 	for limit := 1; limit <= 32; limit++ {
 		limits = append(limits, limit)
 	}
@@ -176,7 +179,7 @@ func TestNextBeginsWhenOneEnds(t *testing.T) {
 				}
 				Run(t.Context(), 2, jobs)
 				r.check(t, 2, once)
-				if inTime := slices.Sorted(slices.Values(r.begun)); slices.Equal(inTime, tt.begin) && !slices.Equal(r.begun, inTime) {
+				if !slices.IsSorted(r.begun) && nobodyIdle(r.begun, tt.takes) {
 					t.Fatalf("not in order: the jobs began after %v, want that each begins no earlier than the one before it", r.begun)
 				}
 				for i, want := range tt.begin {
@@ -191,6 +194,28 @@ func TestNextBeginsWhenOneEnds(t *testing.T) {
 			})
 		})
 	}
+}
+
+// nobodyIdle reports whether two workers who are never idle could have begun the jobs then,
+// in whatever order.
+func nobodyIdle(begun, takes []time.Duration) bool {
+	inTime := make([]int, len(begun))
+	for i := range inTime {
+		inTime[i] = i
+	}
+	slices.SortStableFunc(inTime, func(a, b int) int { return cmp.Compare(begun[a], begun[b]) })
+	var free [2]time.Duration
+	for _, i := range inTime {
+		if begun[i] != min(free[0], free[1]) {
+			return false
+		}
+		if free[0] == begun[i] {
+			free[0] += takes[i]
+		} else {
+			free[1] += takes[i]
+		}
+	}
+	return true
 }
 
 // goroutinesIn returns how many goroutines more than now there are at most while n jobs
@@ -231,6 +256,50 @@ func TestGoroutines(t *testing.T) {
 	}
 }
 
+// held returns how many bytes are in use, with what nobody refers to left out.
+func held() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// The memory is looked at while everybody waits. Garbage of others may be in it, of the test
+// itself, and is gone at the next look; what Run holds is still there. The jobs that follow
+// take no time: many opportunities for two workers to take the same.
+func TestMemory(t *testing.T) {
+	for _, tt := range []struct {
+		limit, jobs int
+		wrong       string
+	}{
+		{4, 1 << 14, "memory for every job"},
+		{1 << 20, 3, "memory for every place that the limit leaves"},
+	} {
+		probe.Bubble(t, func(t *testing.T) {
+			const most = 1 << 15
+			var before, more int64
+			r := newRecord()
+			jobs := []Job{r.doing(func(context.Context) {
+				time.Sleep(time.Second)
+				for range 20 {
+					if more = held() - before; more < most {
+						return
+					}
+				}
+			})}
+			for i := 1; i < tt.jobs; i++ {
+				jobs = append(jobs, r.job(time.Duration(max(0, tt.limit-i))*2*time.Second))
+			}
+			before = held()
+			Run(t.Context(), tt.limit, jobs)
+			r.check(t, tt.limit, once)
+			if more >= most {
+				t.Fatalf("%s: while the first of %d jobs run with a limit of %d, Run holds %d kB beside them", tt.wrong, tt.jobs, tt.limit, more>>10)
+			}
+		})
+	}
+}
+
 func TestContextIsHanded(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		type key struct{}
@@ -238,9 +307,16 @@ func TestContextIsHanded(t *testing.T) {
 		time.AfterFunc(time.Second, cancel)
 		var value any
 		var saw time.Duration
+		var early atomic.Int64
+		look := func(ctx context.Context) {
+			time.Sleep(100 * time.Millisecond)
+			if ctx.Err() != nil {
+				early.Add(1)
+			}
+		}
 		start := time.Now()
 		r := newRecord()
-		Run(ctx, 2, []Job{r.doing(func(ctx context.Context) {
+		Run(ctx, 2, []Job{r.doing(look), r.doing(look), r.doing(look), r.doing(func(ctx context.Context) {
 			value = ctx.Value(key{})
 			select {
 			case <-ctx.Done():
@@ -251,6 +327,8 @@ func TestContextIsHanded(t *testing.T) {
 		})})
 		r.check(t, 2, once)
 		switch {
+		case early.Load() > 0 || saw < time.Second:
+			t.Fatal("the context of a job ended before the one that Run was given: another job's end is none of its business")
 		case value != "carried":
 			t.Fatal("the context of the jobs does not carry the values of the one that Run was given")
 		case saw != time.Second:
@@ -298,8 +376,9 @@ func TestContextEnds(t *testing.T) {
 // worker is free and the next job is there. Whoever leaves that to a select is right
 // half of the time.
 func TestNothingBeginsAfterTheEnd(t *testing.T) {
-	for _, limit := range []int{1, 2} {
-		for range 50 {
+	for _, tt := range []struct{ limit, left int }{{1, 1}, {2, 1}, {2, 2}, {1, 20}, {2, 20}} {
+		limit := tt.limit
+		for range 20 {
 			probe.Bubble(t, func(t *testing.T) {
 				ctx, end := context.WithCancel(t.Context())
 				defer end()
@@ -312,7 +391,7 @@ func TestNothingBeginsAfterTheEnd(t *testing.T) {
 						time.Sleep(time.Second) // everybody else has seen it
 					}))
 				}
-				for range 20 {
+				for range tt.left {
 					jobs = append(jobs, r.job(0))
 				}
 				err := Run(ctx, limit, jobs)
@@ -323,7 +402,7 @@ func TestNothingBeginsAfterTheEnd(t *testing.T) {
 					return 0
 				})
 				if err != context.Canceled {
-					t.Fatalf("20 jobs never began, but Run returned %v: want %q", err, context.Canceled)
+					t.Fatalf("of %d jobs %d never began, but Run returned %v: want %q", len(jobs), tt.left, err, context.Canceled)
 				}
 			})
 		}
@@ -331,19 +410,19 @@ func TestNothingBeginsAfterTheEnd(t *testing.T) {
 }
 
 func TestContextHasEnded(t *testing.T) {
-	for range 50 {
+	for i := range 60 {
 		probe.Bubble(t, func(t *testing.T) {
 			ctx, end := context.WithCancel(t.Context())
 			end()
 			r := newRecord()
 			var jobs []Job
-			for range 3 {
+			for range 1 + i%3 {
 				jobs = append(jobs, r.job(time.Second))
 			}
 			err := Run(ctx, 2, jobs)
 			r.check(t, 2, func(int) int { return 0 })
 			if err != context.Canceled {
-				t.Fatalf("the context had ended before, and Run returned %v: want %q", err, context.Canceled)
+				t.Fatalf("the context had ended before the call and none of %d jobs began, but Run returned %v: want %q", len(jobs), err, context.Canceled)
 			}
 		})
 	}
@@ -360,6 +439,9 @@ func TestContextEndsWhileTheLastRun(t *testing.T) {
 		if err != nil {
 			t.Fatalf("every job was run, but Run returned the error %q: the end of the context took nothing away", err)
 		}
+		if err := Run(ctx, 2, nil); err != nil {
+			t.Fatalf("without jobs, Run returned the error %q: the end of the context took nothing away", err)
+		}
 	})
 }
 
@@ -367,31 +449,61 @@ func TestCallsAreIndependent(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		var calls sync.WaitGroup
 		var took [2]time.Duration
+		var ran [2]atomic.Int64
+		var jobs [2][]Job
 		start := time.Now()
 		for i := range took {
+			for range 3 {
+				jobs[i] = append(jobs[i], func(context.Context) {
+					time.Sleep(time.Second)
+					ran[i].Add(1)
+				})
+			}
 			calls.Go(func() {
-				Run(t.Context(), 2, []Job{newRecord().job(time.Second), newRecord().job(time.Second), newRecord().job(time.Second)})
+				Run(t.Context(), 2, jobs[i])
 				took[i] = time.Since(start)
 			})
 		}
 		calls.Wait()
+		if a, b := ran[0].Load(), ran[1].Load(); a != 3 || b != 3 {
+			t.Fatalf("two calls at the same time disturb each other: of their 3 jobs each, %d and %d were run, want 3 and 3", a, b)
+		}
 		if took != [2]time.Duration{2 * time.Second, 2 * time.Second} {
 			t.Fatalf("two calls at the same time, each with 3 jobs of 1s and a limit of 2, took %v: want 2s each, for each call has a limit of its own", took)
+		}
+		for i, job := range jobs[0] {
+			if job == nil {
+				t.Fatalf("the slice is the caller's, who may use it again: Run has made job %d of it nil", i)
+			}
 		}
 	})
 }
 
-// endless is a context that could end and never does: whoever waits for it is left.
+// endless is a context that could end and never does: whoever waits for it is left. Who asks
+// whether it has ended is held for another who asks: two workers who have both read which job
+// is next, and have not yet said that it is taken, meet here.
 type endless struct {
 	context.Context
 	done chan struct{}
+	asks *probe.Point
 }
 
 func (e endless) Done() <-chan struct{} { return e.done }
 
+func (e endless) Err() error {
+	e.asks.Here()
+	return nil
+}
+
 func TestNobodyIsLeft(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		ctx := endless{context.Background(), make(chan struct{})}
-		Run(ctx, 2, []Job{newRecord().job(time.Second), newRecord().job(time.Second), newRecord().job(time.Second)})
+		ctx := endless{context.Background(), make(chan struct{}), new(probe.Point)}
+		r := newRecord()
+		var jobs []Job
+		for range 6 {
+			jobs = append(jobs, r.job(time.Second))
+		}
+		Run(ctx, 2, jobs)
+		r.check(t, 2, once)
 	})
 }
