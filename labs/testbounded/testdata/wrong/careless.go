@@ -88,10 +88,23 @@ func judgeSchedule(t T, run Runner, limit int) {
 		free[0] += take
 	}
 	var d diary
-	if err := run(context.Background(), limit, d.jobs(takes...)); err != nil {
+	if err := call(context.Background(), t, run, limit, d.jobs(takes...)); err != nil {
 		t.Fatalf("all jobs were run, but the result is %v", err)
 	}
 	d.check(t, want, slices.Max(free))
+}
+
+// call calls run, which may never return.
+func call(ctx context.Context, t T, run Runner, limit int, jobs []Job) error {
+	result := make(chan error, 1)
+	go func() { result <- run(ctx, limit, jobs) }()
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(time.Hour):
+		t.Fatalf("it has not returned after an hour")
+		return nil
+	}
 }
 
 var errClosing = errors.New("closing time")
@@ -103,7 +116,7 @@ func judgeEndTooLate(t T, run Runner) {
 	ctx, end := context.WithCancelCause(context.Background())
 	time.AfterFunc(3*time.Second, func() { end(errClosing) })
 	var d diary
-	err := run(ctx, 2, d.jobs(two, two, two, two))
+	err := call(ctx, t, run, 2, d.jobs(two, two, two, two))
 	d.check(t, []time.Duration{0, 0, two, two}, 4*time.Second)
 	if err != nil {
 		t.Fatalf("all jobs were run, but the result is %v", err)

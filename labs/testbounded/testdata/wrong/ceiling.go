@@ -98,24 +98,40 @@ func judgeSchedule(t T, run Runner, limit int) {
 		free[0] += take
 	}
 	var d diary
-	if err := run(context.Background(), limit, d.jobs(takes...)); err != nil {
+	if err := call(context.Background(), t, run, limit, d.jobs(takes...)); err != nil {
 		t.Fatalf("all jobs were run, but the result is %v", err)
 	}
 	d.check(t, want)
+}
+
+// call calls run, which may never return.
+func call(ctx context.Context, t T, run Runner, limit int, jobs []Job) error {
+	result := make(chan error, 1)
+	go func() { result <- run(ctx, limit, jobs) }()
+	select {
+	case err := <-result:
+		return err
+	case <-time.After(time.Hour):
+		t.Fatalf("it has not returned after an hour")
+		return nil
+	}
 }
 
 var errClosing = errors.New("closing time")
 
 const two = 2 * time.Second
 
+type key struct{}
+
 // judgeEnd ends the context in the middle.
 func judgeEnd(t T, run Runner) {
-	ctx, end := context.WithCancelCause(context.Background())
+	ctx, end := context.WithCancelCause(context.WithValue(context.Background(), key{}, "here"))
 	time.AfterFunc(3*time.Second, func() { end(errClosing) })
 	var d diary
 	jobs := d.jobs(two, two, two, two, two, two)
 	first := jobs[0]
 	var saw error
+	var value any
 	jobs[0] = func(ctx context.Context) {
 		first(ctx)
 		select {
@@ -124,13 +140,15 @@ func judgeEnd(t T, run Runner) {
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		saw = ctx.Err()
+		saw, value = ctx.Err(), ctx.Value(key{})
 	}
-	err := run(ctx, 2, jobs)
+	err := call(ctx, t, run, 2, jobs)
 	d.check(t, []time.Duration{0, 0, two, -1, -1, -1})
 	switch {
 	case saw == nil:
 		t.Fatalf("the context that a job was handed has not ended with the one of the call")
+	case value != "here":
+		t.Fatalf("the context that a job was handed does not have the values of the one of the call")
 	case err != errClosing:
 		t.Fatalf("three jobs never began, and the result is %v, want %v", err, errClosing)
 	}
@@ -141,7 +159,7 @@ func judgeEndedBefore(t T, run Runner) {
 	ctx, end := context.WithCancelCause(context.Background())
 	end(errClosing)
 	var d diary
-	err := run(ctx, 2, d.jobs(two, two, two))
+	err := call(ctx, t, run, 2, d.jobs(two, two, two))
 	d.check(t, []time.Duration{-1, -1, -1})
 	if err != errClosing {
 		t.Fatalf("no job began, and the result is %v, want %v", err, errClosing)
