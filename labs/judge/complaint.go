@@ -16,6 +16,8 @@ var (
 	// "vet: labs/x/answer.go:9:2: undefined: y": type errors come from vet too, with a prefix.
 	complaintForm = regexp.MustCompile(`(?m)^(vet: )?(?:\S*/)?([^/\s:]+\.go):(\d+)(?::\d+)?: (.*)$`)
 	packagesForm  = regexp.MustCompile(`(?m)^found packages .*\banswer\.go\b.*\)`)
+	// The compiler complains about the later of two declarations: that of the lab.
+	sameName = regexp.MustCompile(`(?m)^\t(?:\S*/)?answer\.go:(\d+)(?::\d+)?: other declaration of (\S+)$`)
 	// The go command heads what the compiler says with "# path [path.test]", and what
 	// vet says with a second line.
 	vetForm = regexp.MustCompile(`(?m)^# \[\S+\]$`)
@@ -37,6 +39,13 @@ func ReadBuild(output string) (Finding, error) {
 	chosen := complaints[max(0, slices.IndexFunc(complaints, func(c []string) bool { return c[2] == answerFile }))]
 	if chosen[2] != answerFile && strings.Contains(output, "[setup failed]") {
 		return Finding{}, broken
+	}
+	if other := sameName.FindStringSubmatch(output); other != nil && strings.Contains(chosen[4], "redeclared") {
+		return Finding{
+			Verdict: Build,
+			Message: fmt.Sprintf("%s is declared in %s, too: call yours something else", other[2], chosen[2]),
+			Place:   answerFile + ":" + other[1],
+		}, nil
 	}
 	f := Finding{Verdict: Build, Message: strings.TrimSuffix(chosen[4], "; to add it:"), Place: chosen[2] + ":" + chosen[3]}
 	if vetForm.MatchString(output) && chosen[1] == "" {
