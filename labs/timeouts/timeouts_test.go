@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"lab.example/gopark/internal/stacks"
 	"lab.example/gopark/labs/probe"
 )
 
@@ -49,27 +51,40 @@ func polite(d time.Duration, answer string) Question {
 func TestLateAnswer(t *testing.T) {
 	before := runtime.NumGoroutine()
 	gate := make(chan struct{})
-	Ask(context.Background(), time.Millisecond, func(context.Context) (string, error) {
-		select {
-		case <-gate:
-		case <-time.After(time.Second): // Ask waits for it
-		}
-		return "late", nil
-	})
+	const n = 20
+	var calls sync.WaitGroup
+	for range n {
+		calls.Go(func() {
+			Ask(context.Background(), time.Millisecond, func(context.Context) (string, error) {
+				select {
+				case <-gate:
+				case <-time.After(time.Second): // Ask waits for it
+				}
+				return "late", nil
+			})
+		})
+	}
+	calls.Wait()
 	close(gate)
 	for i := 0; i < 1000 && runtime.NumGoroutine() > before; i++ {
-		time.Sleep(time.Millisecond) // until the late answer is where it belongs
+		time.Sleep(time.Millisecond) // until the late answers are where they belong
 	}
-	answer, err := Ask(context.Background(), time.Minute, deaf(0, "42", nil))
-	if answer != "42" || err != nil {
-		t.Fatalf("a call returned %q and the error %v: want 42, its own answer, and not what came too late for the call before", answer, err)
+	for range n {
+		answer, err := Ask(context.Background(), time.Minute, deaf(0, "42", nil))
+		if answer != "42" || err != nil {
+			t.Fatalf("a call returned %q and the error %v: want 42, its own answer, and not what came too late for the call before", answer, err)
+		}
 	}
 }
 
 func TestAnswerInTime(t *testing.T) {
 	refused := errors.New("refused")
-	for _, want := range []error{nil, refused} {
+	for _, tt := range []struct {
+		unit time.Duration
+		want error
+	}{{tick, nil}, {tick, refused}, {10_000_000 * tick, nil}} { // no limit but the one that Ask is given
 		probe.Bubble(t, func(t *testing.T) {
+			tick, want := tt.unit, tt.want
 			start := time.Now()
 			asked := 0
 			answer, err := Ask(t.Context(), 10*tick, func(ctx context.Context) (string, error) {
@@ -97,8 +112,21 @@ func TestAnswerInTime(t *testing.T) {
 	}
 }
 
+// The answer is there before Ask waits for it, now and then.
+func TestAnswerAtOnce(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		for range 10_000 {
+			if answer, err := Ask(t.Context(), tick, deaf(0, "42", nil)); answer != "42" || err != nil {
+				t.Fatalf("the answer is lost: it was there at once, with a limit of %v, and Ask returned %q and the error %v", tick, answer, err)
+			}
+		}
+	})
+}
+
 func TestLimit(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
+		inBubble := func() int { return strings.Count(stacks.All(), "synctest bubble ") }
+		before := inBubble()
 		start := time.Now()
 		answer, err := Ask(t.Context(), 2*tick, deaf(time.Hour, "late", nil))
 		took := time.Since(start)
@@ -113,6 +141,10 @@ func TestLimit(t *testing.T) {
 			t.Fatalf("Ask returned %q: want ErrTimeout, for nobody else's deadline was meant", err)
 		case err != ErrTimeout:
 			t.Fatalf("there was no answer in time, and Ask returned the error %v: want %q", err, ErrTimeout)
+		}
+		synctest.Wait()
+		if more := inBubble() - before - 1; more > 0 {
+			t.Fatalf("leak: Ask has returned, and besides the question, which takes no notice, %d more goroutines go on", more)
 		}
 		time.Sleep(2 * time.Hour) // q ends, and so must its goroutine
 	})
@@ -228,6 +260,28 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
+// The context that Ask is given has a deadline of its own, and it passes first.
+func TestDeadlineOfTheCaller(t *testing.T) {
+	closing := errors.New("closing time")
+	for _, want := range []error{context.DeadlineExceeded, closing} {
+		probe.Bubble(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), tick, closing)
+			if want != closing {
+				ctx, cancel = context.WithTimeout(t.Context(), tick)
+			}
+			defer cancel()
+			answer, err := Ask(ctx, 2*tick, deaf(3*tick, "late", nil))
+			switch {
+			case err == ErrTimeout:
+				t.Fatalf("the context that Ask was given had a deadline of its own, which passed before the limit, and Ask returned ErrTimeout: want what context.Cause says, %q", want)
+			case answer != "" || err != want:
+				t.Fatalf("the deadline of the context that Ask was given passed, and Ask returned %q and the error %v: want none and %q", answer, err, want)
+			}
+			time.Sleep(3 * tick)
+		})
+	}
+}
+
 func TestContextHasEnded(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		ctx, end := context.WithCancel(t.Context())
@@ -266,6 +320,14 @@ func TestAnswerAndEndTogether(t *testing.T) {
 			t.Fatalf("a coin is tossed: the context had ended before the call, and there was an answer too when Ask looked: it returned %q and the error %v, want none and %q",
 				answer, err, context.Canceled)
 		}
+		answer, err = Ask(context.Background(), 1, func(ctx context.Context) (string, error) {
+			<-ctx.Done()
+			return "late", nil
+		})
+		if err != ErrTimeout || answer != "" {
+			t.Fatalf("a coin is tossed: the limit had passed, and there was an answer too when Ask looked, of a question that had been told: it returned %q and the error %v, want none and %q",
+				answer, err, ErrTimeout)
+		}
 	}
 }
 
@@ -285,6 +347,19 @@ func TestContextOfTheQuestion(t *testing.T) {
 		case handed.Err() == nil:
 			t.Fatal("leak: Ask has returned, but the context of the question has not ended: its parent keeps it until its own end")
 		}
+	})
+}
+
+// One question can be answered when another one has been asked.
+func TestCallsAtTheSameTime(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		meet := make(chan string)
+		var calls sync.WaitGroup
+		calls.Go(func() {
+			Ask(t.Context(), tick, func(context.Context) (string, error) { meet <- ""; return "", nil })
+		})
+		Ask(t.Context(), tick, func(context.Context) (string, error) { return <-meet, nil })
+		calls.Wait()
 	})
 }
 
@@ -311,16 +386,29 @@ func TestCallsAreIndependent(t *testing.T) {
 // endless is a context that could end and never does: whoever waits for it is left.
 type endless struct {
 	context.Context
-	done chan struct{}
+	done    chan struct{}
+	derived *atomic.Int32
 }
 
 func (e endless) Done() <-chan struct{} { return e.done }
 
+// AfterFunc is what package context asks of it for a context that is derived from it.
+func (e endless) AfterFunc(func()) (stop func() bool) {
+	e.derived.Add(1)
+	return sync.OnceValue(func() bool {
+		e.derived.Add(-1)
+		return true
+	})
+}
+
 func TestNobodyIsLeft(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		ctx := endless{context.Background(), make(chan struct{})}
+		ctx := endless{context.Background(), make(chan struct{}), new(atomic.Int32)}
 		Ask(ctx, tick, deaf(0, "quick", nil))
 		Ask(ctx, tick, deaf(2*tick, "late", nil))
+		if n := ctx.derived.Load(); n > 0 {
+			t.Fatalf("leak: Ask has returned twice, and the context that it was given still knows %d that Ask derived from it: a context that nobody cancelled, or an AfterFunc that nobody stopped", n)
+		}
 		time.Sleep(3 * tick)
 	})
 }
