@@ -40,17 +40,18 @@ type Future interface {
 //     called before that, it is "" and ErrCanceled, and it is there when Cancel
 //     returns. What server replies afterwards changes nothing. If ctx has ended before Call,
 //     server is not called.
-//  4. There is one result, the same for everybody, and it never changes. As soon as it is there, the
-//     context of server ends; if ctx or Cancel was the reason, the cause is the error of
-//     the result.
+//  4. There is one result, the same for everybody, and it never changes. The context of server has
+//     ended before anybody can know it, also if server works on; if ctx or Cancel was the
+//     reason, the cause is the error of the result.
 //  5. If there is a result, Wait returns it, also if its own context has ended. Who stops
 //     waiting stops nobody else: the call goes on.
 //  6. Each f handed to Then is called once, as soon as there is a result; at once if it is there already.
 //     It may take its time and may use the Future: it holds up neither other callbacks nor
 //     Wait, Then, Cancel and reply.
 //  7. When server has returned and there is no result yet, no goroutine is kept for the call,
-//     however many callbacks are to be called. When there is a result, nothing
-//     goes on but callbacks, and server if it takes no notice.
+//     however many callbacks are to be called, and however many have stopped waiting. When
+//     there is a result, nothing goes on but callbacks, and server if it takes no notice, and
+//     nothing waits for the end of a context any more.
 //
 // Call may be called many times, also at the same time.
 type Caller func(ctx context.Context, server Server, arg string) Future

@@ -162,8 +162,10 @@ func TestFirstReplyCounts(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		start := time.Now()
 		returned := time.Duration(-1)
-		f := Call(t.Context(), func(_ context.Context, _ string, reply func(string, error)) {
+		var ended bool
+		f := Call(t.Context(), func(ctx context.Context, _ string, reply func(string, error)) {
 			reply("first", nil)
+			ended = ctx.Err() != nil
 			reply("second", nil)
 			time.Sleep(time.Second)
 			reply("third", errRefused)
@@ -176,8 +178,78 @@ func TestFirstReplyCounts(t *testing.T) {
 		if returned != time.Second {
 			t.Fatal("reply waits: the server replied three times, and has not returned")
 		}
+		if !ended {
+			t.Fatal("leak: the server replied and works on, and its context has not ended: nobody tells it that there is a result")
+		}
 		c.want(t, outcome{"first", nil, 0}, "the server replied three times, and the first reply is the result")
 		waited(t, f, start, outcome{"first", nil, 2 * time.Second}, "the server replied three times, and the first reply is the result")
+	})
+}
+
+// endless is a context that could end and never does: whoever waits for it is left.
+type endless struct {
+	context.Context
+	done chan struct{}
+}
+
+func (e endless) Done() <-chan struct{} { return e.done }
+
+// watched is a context that knows who looks at it, and who waits for its end.
+type watched struct {
+	context.Context
+	look  func()       // called when somebody asks for its channel
+	leave func()       // called when somebody does not wait for its end any more
+	waits atomic.Int32 // how many do
+}
+
+func (w *watched) Done() <-chan struct{} {
+	if w.look != nil {
+		w.look()
+	}
+	return w.Context.Done()
+}
+
+// AfterFunc is what package context calls whenever something shall happen at its end, unless
+// the channel is that of a context of its own.
+func (w *watched) AfterFunc(f func()) func() bool {
+	w.waits.Add(1)
+	stop := context.AfterFunc(w.Context, f)
+	return func() bool {
+		stopped := stop()
+		if stopped {
+			w.waits.Add(-1)
+		}
+		if w.leave != nil {
+			w.leave()
+		}
+		return stopped
+	}
+}
+
+// Then is called while the one who replies is about to make the result: where it ends the
+// context of the server, and so leaves the context of Call.
+func TestThenWhileReplying(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		var reply func(string, error)
+		var called atomic.Int32
+		var quiet probe.Point // lets the others come as far as they can
+		done := make(chan struct{})
+		defer close(done)
+		ctx := &watched{Context: endless{t.Context(), done}}
+		f := Call(ctx, func(_ context.Context, _ string, r func(string, error)) { reply = r }, "")
+		synctest.Wait()
+		ctx.leave = sync.OnceFunc(func() {
+			go f.Then(func(string, error) { called.Add(1) })
+			quiet.Here()
+		})
+		reply("", nil)
+		synctest.Wait()
+		switch n := int(called.Load()); {
+		case n < quiet.Came():
+			t.Fatal("a callback was never called: the result came just when Then was called")
+		case n > quiet.Came():
+			t.Fatalf("a callback was called %d times: the result came just when Then was called", n)
+		}
 	})
 }
 
@@ -238,6 +310,8 @@ func TestWaitGivesUp(t *testing.T) {
 	})
 }
 
+// The result comes, and then the context of Wait ends: before the call, and when Wait is just
+// about to wait for both.
 func TestWaitHasBoth(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		f := Call(t.Context(), works(0, nil), "tea")
@@ -248,6 +322,22 @@ func TestWaitHasBoth(t *testing.T) {
 			if value, err := f.Wait(ctx); value != "re: tea" || err != nil {
 				t.Fatalf("a coin is tossed: there was a result, the context of Wait had ended, and it returned %q and the error %v: want the result", value, err)
 			}
+		}
+		for range 30 {
+			var reply func(string, error)
+			f := Call(t.Context(), func(_ context.Context, _ string, r func(string, error)) { reply = r }, "")
+			synctest.Wait()
+			ctx, stop := context.WithCancel(t.Context())
+			var quiet probe.Point // lets the others come as far as they can
+			both := sync.OnceFunc(func() {
+				go func() { reply("tea", nil); stop() }()
+				quiet.Here()
+			})
+			if value, err := f.Wait(&watched{Context: ctx, look: both}); quiet.Came() > 0 && (value != "tea" || err != nil) {
+				t.Fatalf("a coin is tossed: Wait had begun, there was a result, then its context ended, and it returned %q and the error %v: want the result", value, err)
+			}
+			stop()
+			f.Cancel()
 		}
 	})
 }
@@ -294,6 +384,22 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// Whoever asks at once, and has no time to wait.
+func TestCancelHasDecided(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		ended, end := context.WithCancel(t.Context())
+		end()
+		for range 50 {
+			f := Call(t.Context(), never, "")
+			synctest.Wait()
+			f.Cancel()
+			if value, err := f.Wait(ended); value != "" || err != ErrCanceled {
+				t.Fatalf("Cancel has returned, and there is no result yet: Wait with a context that had ended returned %q and the error %v, want none and %q", value, err, ErrCanceled)
+			}
+		}
+	})
+}
+
 func TestCancelTooLate(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		start := time.Now()
@@ -325,17 +431,25 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
-// The context ends, and then the server replies, before anybody has had time to look.
-func TestReplyAfterTheEnd(t *testing.T) {
+// The context ends, and then the server replies, or Cancel is called, before anybody has had
+// time to look.
+func TestAfterTheEnd(t *testing.T) {
 	for range 50 {
-		probe.Bubble(t, func(t *testing.T) {
-			ctx, end := context.WithCancelCause(t.Context())
-			f := Call(ctx, func(_ context.Context, _ string, reply func(string, error)) {
+		for _, then := range []string{"the server replied", "Cancel was called"} {
+			probe.Bubble(t, func(t *testing.T) {
+				ctx, end := context.WithCancelCause(t.Context())
+				var reply func(string, error)
+				f := Call(ctx, func(_ context.Context, _ string, r func(string, error)) { reply = r }, "")
+				synctest.Wait()
 				end(errClosing)
-				reply("late", nil)
-			}, "")
-			waited(t, f, time.Now(), outcome{"", errClosing, 0}, "the context of Call ended, and then the server replied")
-		})
+				if then == "Cancel was called" {
+					f.Cancel()
+				} else {
+					reply("late", nil)
+				}
+				waited(t, f, time.Now(), outcome{"", errClosing, 0}, "the context of Call ended, and then "+then)
+			})
+		}
 	}
 }
 
@@ -431,6 +545,33 @@ func TestCallbackUsesTheFuture(t *testing.T) {
 	})
 }
 
+// A thousand wait, and whoever wakes up first looks at the context of the server.
+func TestServerIsToldFirst(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4)) // so that one wakes up while others are woken
+	for range 30 {
+		probe.Bubble(t, func(t *testing.T) {
+			var reply func(string, error)
+			var handed context.Context
+			var late atomic.Int32
+			f := Call(t.Context(), func(ctx context.Context, _ string, r func(string, error)) { handed, reply = ctx, r }, "")
+			for range 1000 {
+				go func() {
+					f.Wait(context.Background())
+					if handed.Err() == nil {
+						late.Add(1)
+					}
+				}()
+			}
+			synctest.Wait()
+			reply("", nil)
+			synctest.Wait()
+			if n := late.Load(); n > 0 {
+				t.Fatalf("%d of 1000 knew the result before the context of the server had ended: want it to end before anybody can know", n)
+			}
+		})
+	}
+}
+
 // The reply comes between two of many Thens, now here, now there.
 func TestThenAndReply(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
@@ -469,16 +610,20 @@ func TestThenAndReply(t *testing.T) {
 	})
 }
 
-// A hundred calls that wait for a reply, with three callbacks each.
+// A hundred calls that wait for a reply, with three callbacks each, and one who has stopped
+// waiting.
 func TestNoGoroutineWaits(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		const calls = 100
 		start := time.Now()
+		ended, end := context.WithCancel(t.Context())
+		end()
 		before := runtime.NumGoroutine()
 		var callbacks []*told
 		var last Future
 		for range calls {
 			last = Call(t.Context(), later(time.Second, nil), "tea")
+			last.Wait(ended)
 			callbacks = append(callbacks, then(last, start), then(last, start), then(last, start))
 		}
 		synctest.Wait()
@@ -492,24 +637,25 @@ func TestNoGoroutineWaits(t *testing.T) {
 	})
 }
 
-// endless is a context that could end and never does: whoever waits for it is left.
-type endless struct {
-	context.Context
-	done chan struct{}
-}
-
-func (e endless) Done() <-chan struct{} { return e.done }
-
 func TestNobodyIsLeft(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		ctx := endless{context.Background(), make(chan struct{})}
 		for _, server := range []Server{works(time.Second, nil), later(time.Second, nil), never} {
-			f := Call(ctx, server, "tea")
+			of, waits := &watched{Context: ctx}, &watched{Context: ctx}
+			f := Call(of, server, "tea")
 			then(f, time.Now())
 			then(f, time.Now())
+			go f.Wait(waits)
 			time.Sleep(2 * time.Second)
 			f.Cancel()
-			f.Wait(ctx)
+			f.Wait(waits)
+			synctest.Wait()
+			if of.waits.Load() > 0 {
+				t.Fatal("leak: there is a result, and something still waits for the end of the context of Call, which keeps it until then")
+			}
+			if waits.waits.Load() > 0 {
+				t.Fatal("leak: Wait has returned, and something still waits for the end of its context, which keeps it until then")
+			}
 		}
 	})
 }
