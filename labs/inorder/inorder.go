@@ -18,7 +18,8 @@ type Work func(value int) (result string)
 //  1. Map returns at once. The results are sent as they get ready, each as soon as all
 //     of those before it have been received, and in the order in which the values came
 //     in, however long each takes. Nothing else is sent.
-//  2. work is called once for each value, and at most n calls run at the same time.
+//  2. work is called once for each value, also if the same value comes again, and at most
+//     n calls run at the same time.
 //  3. The call for a value begins as soon as it is there and fewer than n of the values
 //     before it have results that were not received yet. Not earlier: a reader that is
 //     slow, or one call that is slow, makes everything wait, and n results are the most

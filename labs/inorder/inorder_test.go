@@ -1,12 +1,14 @@
 package inorder
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +67,7 @@ func (s *shop) began() map[int]time.Duration {
 // check ends the test if calls run, or if there were more at a time than there may be.
 func (s *shop) check(t *testing.T, n int) {
 	t.Helper()
+	synctest.Wait() // a call that was started and not waited for has begun
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -118,9 +121,16 @@ func inOrder(t *testing.T, got []received, n int) {
 		t.Fatalf("results are lost: %v came out, want those of 0 to %d", results, n-1)
 	case len(results) > n:
 		t.Fatalf("%d results came out for %d values: %v", len(results), n, results)
+	case slices.IsSortedFunc(got, func(a, b received) int { return cmp.Compare(number(a), number(b)) }):
+		t.Fatalf("a result in between is missing: %v came out, want those of 0 to %d, or fewer from 0 on if the context ends", results, n-1)
 	default:
 		t.Fatalf("not in order: the results came out as %v, want %v", results, want)
 	}
+}
+
+func number(r received) int {
+	n, _ := strconv.Atoi(r.result)
+	return n
 }
 
 func each(d time.Duration) func(int) time.Duration { return func(int) time.Duration { return d } }
@@ -144,6 +154,34 @@ func TestReturnsAtOnce(t *testing.T) {
 	})
 }
 
+// Values may come again, and be less than zero, and a result may be any text.
+func TestAnyValue(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		values := []int{0, -1, -1, 7, 0, -5}
+		in := make(chan int, len(values))
+		for _, value := range values {
+			in <- value
+		}
+		close(in)
+		var calls atomic.Int64
+		results := Map(t.Context(), 1, in, func(value int) string {
+			calls.Add(1)
+			time.Sleep(tick)
+			return map[int]string{-1: "minus one", 7: "seven"}[value]
+		})
+		var got []string
+		for r := range results {
+			got = append(got, r)
+		}
+		if n := int(calls.Load()); n != len(values) {
+			t.Fatalf("work was called %d times for the %d values %v, want once for each, also if the same comes again", n, len(values), values)
+		}
+		if want := []string{"", "minus one", "minus one", "seven", "", ""}; !slices.Equal(got, want) {
+			t.Fatalf("for the values %v the results %q came out, want %q: each that work returns, whatever it is", values, got, want)
+		}
+	})
+}
+
 func TestOrder(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		s := newShop(func(value int) time.Duration { return time.Duration(10-value) * tick })
@@ -154,6 +192,8 @@ func TestOrder(t *testing.T) {
 		switch {
 		case took == 55*tick:
 			t.Fatal("one after another: 10 calls, the longest of which takes 10s, took 55s and not 10s with n = 10")
+		case took > 10*tick && took < 11*tick:
+			t.Fatalf("10 calls, the longest of which takes %v, took %v with n = 10: Map looks from time to time where it should wait", 10*tick, took)
 		case took != 10*tick:
 			t.Fatalf("10 calls, the longest of which takes 10s, took %v with n = 10, want %v", took, 10*tick)
 		}
@@ -161,20 +201,20 @@ func TestOrder(t *testing.T) {
 }
 
 func TestAtTheSameTime(t *testing.T) {
-	for _, n := range []int{1, 2, 3, 7} {
+	for _, n := range []int{1, 2, 3, 7, 210} {
 		probe.Bubble(t, func(t *testing.T) {
 			s := newShop(each(tick))
-			got := s.read(Map(t.Context(), n, feed(42), s.work))
-			inOrder(t, got, 42)
+			got := s.read(Map(t.Context(), n, feed(210), s.work))
+			inOrder(t, got, 210)
 			s.check(t, n)
-			want := time.Duration(42/n) * tick
+			want := time.Duration(210/n) * tick
 			switch took := time.Since(s.start); {
 			case s.most < n:
 				t.Fatalf("too few at the same time: never more than %d calls ran at once, with n = %d", s.most, n)
 			case took > want && took-want < tick/2:
-				t.Fatalf("42 calls of %v took %v with n = %d, want %v: Map looks from time to time where it should wait", tick, took, n, want)
+				t.Fatalf("210 calls of %v took %v with n = %d, want %v: Map looks from time to time where it should wait", tick, took, n, want)
 			case took != want:
-				t.Fatalf("42 calls of %v took %v with n = %d, want %v", tick, took, n, want)
+				t.Fatalf("210 calls of %v took %v with n = %d, want %v", tick, took, n, want)
 			}
 		})
 	}
@@ -320,6 +360,23 @@ func TestReaderLeaves(t *testing.T) {
 		}
 		inOrder(t, append([]received{{"0", 0}, {"1", 0}}, rest...), 2+len(rest))
 	})
+}
+
+// All results that may be there are ready when the context ends, and then somebody reads:
+// each may be lost, but none may come if one before it is.
+func TestNothingIsMissingInBetween(t *testing.T) {
+	for range 100 {
+		probe.Bubble(t, func(t *testing.T) {
+			ctx, end := context.WithCancel(t.Context())
+			s := newShop(each(tick))
+			results := Map(ctx, 4, feed(8), s.work)
+			time.Sleep(2 * tick)
+			end()
+			got := s.read(results)
+			inOrder(t, got, len(got))
+			s.check(t, 4)
+		})
+	}
 }
 
 // The context ends while nobody reads, and nobody ever will.
