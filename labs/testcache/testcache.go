@@ -56,11 +56,13 @@ type T interface {
 //  3. Judge is called in a bubble: time is virtual, so durations are exact and cost nothing. It
 //     ends after a hundred thousand hours of that at the latest, and does not panic, whatever the
 //     cache does.
-//  4. What Judge has started has ended when it returns, unless it has reported something.
+//  4. What Judge has started has ended when it returns, goroutines that sleep as well, unless it
+//     has reported something.
 //  5. It judges each program by itself: what it has seen in an earlier call has no bearing.
 //
 // Judge may make as many caches as it likes. In a bubble nobody may sleep while another waits
-// for a mutex: no time would pass. The programs know that, also those that are wrong.
+// for a mutex, nor may a Fatalf end who has it: no time would pass. The programs know that, also
+// those that are wrong. A Get may never return. The programs do not panic.
 type Tester func(t T, make Maker)
 
 var _ Tester = Judge

@@ -57,18 +57,28 @@ type reply struct {
 	took  time.Duration
 }
 
-func get(c Cache, key string) reply {
-	start := time.Now()
-	value, err := c.Get(key)
-	return reply{value, err, time.Since(start)}
-}
-
-// later is get in another goroutine.
+// later calls Get in another goroutine.
 func later(c Cache, key string) <-chan reply {
 	r := make(chan reply, 1)
-	go func() { r <- get(c, key) }()
+	go func() {
+		start := time.Now()
+		value, err := c.Get(key)
+		r <- reply{value, err, time.Since(start)}
+	}()
 	return r
 }
+
+// await waits for a reply, which may never come.
+func await(t T, r <-chan reply) (got reply) {
+	select {
+	case got = <-r:
+	case <-time.After(time.Hour):
+		t.Fatalf("Get has not returned after an hour")
+	}
+	return got
+}
+
+func get(t T, c Cache, key string) reply { return await(t, later(c, key)) }
 
 // The time may be what it will.
 func want(t T, what string, got, want reply) {
@@ -89,10 +99,10 @@ func none(t T) {
 
 func judgeKept(t T, make Maker) {
 	c := make(new(source).load)
-	want(t, "first", get(c, "a"), loaded("a1"))
-	want(t, "second", get(c, "a"), kept("a1"))
+	want(t, "first", get(t, c, "a"), loaded("a1"))
+	want(t, "second", get(t, c, "a"), kept("a1"))
 	time.Sleep(10000 * time.Hour)
-	want(t, "after a year", get(c, "a"), kept("a1"))
+	want(t, "after a year", get(t, c, "a"), kept("a1"))
 	none(t)
 }
 
@@ -119,12 +129,12 @@ func judgeShared(t T, make Maker) {
 		time.Sleep(step)
 	}
 	for i, r := range replies {
-		want(t, "shared", <-r, reply{"a1", nil, time.Second - time.Duration(i)*step})
+		want(t, "shared", await(t, r), reply{"a1", nil, time.Second - time.Duration(i)*step})
 	}
 	// Now at the same instant.
 	first, second := later(c, "b"), later(c, "b")
-	want(t, "at the same time", <-first, loaded("b1"))
-	want(t, "at the same time", <-second, loaded("b1"))
+	want(t, "at the same time", await(t, first), loaded("b1"))
+	want(t, "at the same time", await(t, second), loaded("b1"))
 	none(t)
 }
 
@@ -134,61 +144,72 @@ func judgeErrors(t T, make Maker) {
 	c := make(s.load)
 	failed := reply{"", errBroken, time.Second}
 	first, second := later(c, "a"), later(c, "a")
-	want(t, "load fails", <-first, failed)
-	want(t, "load fails", <-second, failed)
+	want(t, "load fails", await(t, first), failed)
+	want(t, "load fails", await(t, second), failed)
 	s.setFails(false)
-	want(t, "after an error", get(c, "a"), loaded("a2"))
-	want(t, "after an error", get(c, "a"), kept("a2"))
+	want(t, "after an error", get(t, c, "a"), loaded("a2"))
+	want(t, "after an error", get(t, c, "a"), kept("a2"))
 	none(t)
 }
 
 // judgeKeys has one key loaded while others are asked for.
 func judgeKeys(t T, make Maker) {
 	c := make(new(source).load)
-	want(t, "known", get(c, "known"), loaded("known1"))
+	want(t, "known", get(t, c, "known"), loaded("known1"))
 	slow := later(c, "slow")
 	time.Sleep(time.Second / 2)
-	want(t, "known, while another is loaded", get(c, "known"), kept("known1"))
-	want(t, "new, while another is loaded", get(c, "new"), loaded("new1"))
-	want(t, "slow", <-slow, loaded("slow1"))
+	want(t, "known, while another is loaded", get(t, c, "known"), kept("known1"))
+	want(t, "new, while another is loaded", get(t, c, "new"), loaded("new1"))
+	want(t, "slow", await(t, slow), loaded("slow1"))
 	none(t)
 }
 
 func judgeForget(t T, make Maker) {
 	c := make(new(source).load)
-	get(c, "a")
-	get(c, "b")
+	get(t, c, "a")
+	get(t, c, "b")
 	c.Forget("a")
 	c.Forget("never known")
-	want(t, "forgotten", get(c, "a"), loaded("a2"))
-	want(t, "not forgotten", get(c, "b"), kept("b1"))
+	want(t, "forgotten", get(t, c, "a"), loaded("a2"))
+	want(t, "not forgotten", get(t, c, "b"), kept("b1"))
 	none(t)
 }
 
-// judgeForgetMeanwhile has a key forgotten while it is loaded, and then asked for before that
-// load is over, or after it.
+// judgeForgetMeanwhile has a key forgotten while it is loaded, and another one, too. Then it is
+// asked for before that load is over, or after it, and once more during the new load.
 func judgeForgetMeanwhile(t T, make Maker) {
 	for _, wait := range []time.Duration{0, 5 * time.Second} {
 		c := make(new(source).load)
-		old := later(c, "a")
+		old, other := later(c, "a"), later(c, "b")
 		time.Sleep(time.Second / 2)
+		waited := later(c, "a")
+		t.Wait()
 		start := time.Now()
 		c.Forget("a")
 		if took := time.Since(start); took > 0 {
 			t.Fatalf("Forget took %v", took)
 		}
 		time.Sleep(wait)
-		want(t, "after Forget", get(c, "a"), loaded("a2"))
-		want(t, "before Forget", <-old, loaded("a1"))
-		want(t, "at last", get(c, "a"), kept("a2"))
+		again := later(c, "a")
+		time.Sleep(time.Second * 3 / 4) // the old load is over, the new one is not
+		want(t, "while it is loaded again", get(t, c, "a"), reply{"a2", nil, time.Second / 4})
+		want(t, "after Forget", await(t, again), loaded("a2"))
+		want(t, "before Forget", await(t, old), loaded("a1"))
+		want(t, "waiting before Forget", await(t, waited), reply{"a1", nil, time.Second / 2})
+		want(t, "another key, loaded during Forget", await(t, other), loaded("b1"))
+		want(t, "another key, after that", get(t, c, "b"), kept("b1"))
+		want(t, "at last", get(t, c, "a"), kept("a2"))
 		none(t)
 	}
 }
 
 func judgeTwoCaches(t T, make Maker) {
 	one, two := make(new(source).load), make(func(string) (string, error) { return "other", nil })
-	want(t, "one cache", get(one, "a"), loaded("a1"))
-	want(t, "another cache", get(two, "a"), kept("other"))
+	first := later(one, "a")
+	t.Wait()
+	want(t, "another cache, meanwhile", get(t, two, "a"), kept("other"))
+	want(t, "one cache", await(t, first), loaded("a1"))
+	want(t, "another cache", get(t, two, "a"), kept("other"))
 	none(t)
 }
 
