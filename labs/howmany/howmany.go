@@ -116,8 +116,9 @@ func Once(something func()) {
 	}
 }
 
-// Prediction is what you think. -1, and nil, mean that you have not thought about it yet. The
-// elements of a set may be in any order.
+// Prediction is what you think. -1, and nil, mean that you have not thought about it yet, and so
+// does a field that answer.go leaves out. The elements of a set may be in any order; what stands
+// there twice counts once.
 type Prediction struct {
 	Lost   []int64  // which numbers it can return
 	Choose []string // which names it can return: some of "nil", "closed", "full", "default"
@@ -127,7 +128,8 @@ type Prediction struct {
 	Once   int      // calls of something
 }
 
-// Predictor is what Predict must be.
+// Predictor is what Predict must be. It says what you think, and runs nothing: answer.go uses
+// none of the programs, and does not import os, os/exec, syscall or golang.org/x/sys/unix.
 type Predictor func() Prediction
 
 var _ Predictor = Predict
