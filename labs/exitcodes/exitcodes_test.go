@@ -4,14 +4,10 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"os/exec"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"lab.example/gopark/internal/child"
+	"lab.example/gopark/labs/probe"
 )
 
 // The right numbers stand nowhere in this file. They are what the kernel says of processes
@@ -95,62 +92,14 @@ func koans(p Prediction) []koan {
 //go:embed answer.go
 var answerSource string
 
-// written reads answer.go, and returns which fields of Prediction it names. It fails t if the
-// answer runs a program, or could start one as a process: what came out of that would be no prediction.
-func written(t *testing.T, fields []string) (named map[string]bool) {
-	t.Helper()
-	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, "answer.go", answerSource, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, imported := range file.Imports {
-		path, _ := strconv.Unquote(imported.Path.Value)
-		if slices.Contains([]string{"os", "os/exec", "golang.org/x/sys/unix"}, path) {
-			t.Fatalf("a prediction is made by reading: answer.go:%d imports %s, with which programs can be started", files.Position(imported.Pos()).Line, path)
-		}
-	}
-	named = make(map[string]bool)
-	isField := make(map[*ast.Ident]bool)
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CompositeLit:
-			if _, ok := n.Type.(*ast.Ident); ok && len(n.Elts) == len(fields) {
-				for _, f := range fields {
-					named[f] = true // with or without their names, all are there
-				}
-			}
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok {
-				isField[key] = true
-			}
-		case *ast.SelectorExpr:
-			isField[n.Sel] = true
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == "syscall" && !strings.HasPrefix(n.Sel.Name, "SIG") {
-				t.Fatalf("a prediction is made by reading: answer.go:%d uses syscall.%s, and no more than names of signals is needed", files.Position(n.Pos()).Line, n.Sel.Name)
-			}
-		case *ast.Ident:
-			switch {
-			case !slices.Contains(fields, n.Name):
-			case isField[n]:
-				named[n.Name] = true
-			default:
-				t.Fatalf("a prediction is made by reading: answer.go:%d uses the program %s itself", files.Position(n.Pos()).Line, n.Name)
-			}
-		}
-		return true
-	})
-	return named
-}
-
 func TestPrediction(t *testing.T) {
 	var fields []string
 	for _, k := range koans(Prediction{}) {
 		fields = append(fields, k.name)
 	}
-	named := written(t, fields)
+	named := probe.Predicted(t, answerSource, fields)
 	for _, k := range koans(Predict()) {
-		if !named[k.name] {
+		if !slices.Contains(named, k.name) {
 			t.Fatalf("%s: nothing is predicted yet: answer.go leaves it out; want the number that a shell shows, also if it is 0", k.name)
 		}
 		if k.predicted == -1 {

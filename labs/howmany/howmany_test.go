@@ -4,12 +4,8 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"slices"
-	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,51 +23,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 //go:embed answer.go
 var answerSource string
-
-// written reads answer.go, and returns which fields of Prediction it names. It fails t if the
-// answer runs a program, or could start one as a process: what came out of that would be no prediction.
-func written(t *testing.T, fields []string) (named map[string]bool) {
-	t.Helper()
-	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, "answer.go", answerSource, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, imported := range file.Imports {
-		path, _ := strconv.Unquote(imported.Path.Value)
-		if slices.Contains([]string{"os", "os/exec", "syscall", "golang.org/x/sys/unix"}, path) {
-			t.Fatalf("a prediction is made by reading: answer.go:%d imports %s, with which programs can be started", files.Position(imported.Pos()).Line, path)
-		}
-	}
-	named = make(map[string]bool)
-	isField := make(map[*ast.Ident]bool)
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CompositeLit:
-			if _, ok := n.Type.(*ast.Ident); ok && len(n.Elts) == len(fields) {
-				for _, f := range fields {
-					named[f] = true // with or without their names, all are there
-				}
-			}
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok {
-				isField[key] = true
-			}
-		case *ast.SelectorExpr:
-			isField[n.Sel] = true
-		case *ast.Ident:
-			switch {
-			case !slices.Contains(fields, n.Name):
-			case isField[n]:
-				named[n.Name] = true
-			default:
-				t.Fatalf("a prediction is made by reading: answer.go:%d uses the program %s itself", files.Position(n.Pos()).Line, n.Name)
-			}
-		}
-		return true
-	})
-	return named
-}
 
 // programs are what there is to predict.
 var programs = []string{"Lost", "Choose", "Ask", "Defer", "Drain", "Once"}
@@ -115,7 +66,7 @@ func driven(order []int) (result int64) {
 }
 
 func TestLost(t *testing.T) {
-	written(t, programs)
+	probe.Predicted(t, answerSource, programs)
 	predicted := Predict().Lost
 	if predicted == nil {
 		t.Fatal("Lost: nothing is predicted yet: want all the numbers that it can return")
@@ -224,7 +175,7 @@ type single struct {
 }
 
 func TestSingle(t *testing.T) {
-	named := written(t, programs)
+	named := probe.Predicted(t, answerSource, programs)
 	p := Predict()
 	for _, s := range []single{
 		{"Ask", p.Ask, leftOfAsk, "ctxdemo/waiting", map[int]string{
@@ -248,7 +199,7 @@ func TestSingle(t *testing.T) {
 			0: "as if a panic undid the call",
 		}},
 	} {
-		if !named[s.name] {
+		if !slices.Contains(named, s.name) {
 			t.Fatalf("%s: nothing is predicted yet: answer.go leaves it out; want a number, also if it is 0", s.name)
 		}
 		if s.predicted == -1 {

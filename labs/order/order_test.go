@@ -2,19 +2,17 @@ package order
 
 import (
 	_ "embed"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"lab.example/gopark/labs/probe"
 )
 
 // The right order stands nowhere in this file. It is what the programs do, here and now.
@@ -72,45 +70,12 @@ func koans(p Prediction) []koan {
 //go:embed answer.go
 var answerSource string
 
-// mustOnlyPredict fails t if answer.go runs one of the programs, or could start a process: what
-// came out of that would be no prediction.
-func mustOnlyPredict(t *testing.T, programs []string) {
-	t.Helper()
-	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, "answer.go", answerSource, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, imported := range file.Imports {
-		path, _ := strconv.Unquote(imported.Path.Value)
-		if slices.Contains([]string{"os", "os/exec", "syscall", "golang.org/x/sys/unix"}, path) {
-			t.Fatalf("a prediction is made by reading: answer.go:%d imports %s, with which programs can be started", files.Position(imported.Pos()).Line, path)
-		}
-	}
-	isField := make(map[*ast.Ident]bool)
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok {
-				isField[key] = true
-			}
-		case *ast.SelectorExpr:
-			isField[n.Sel] = true
-		case *ast.Ident:
-			if slices.Contains(programs, n.Name) && !isField[n] {
-				t.Fatalf("a prediction is made by reading: answer.go:%d uses the program %s itself", files.Position(n.Pos()).Line, n.Name)
-			}
-		}
-		return true
-	})
-}
-
 func TestPredictionIsComplete(t *testing.T) {
 	var programs []string
 	for _, k := range koans(Prediction{}) {
 		programs = append(programs, k.name)
 	}
-	mustOnlyPredict(t, programs)
+	probe.Predicted(t, answerSource, programs)
 	for _, k := range koans(Predict()) {
 		names := slices.Sorted(slices.Values(once(k.program)))
 		switch {

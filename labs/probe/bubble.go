@@ -9,8 +9,9 @@
 // Read bubble.go (time that costs nothing, leaks and deadlocks by name), took.go (how long
 // it must take), meter.go (how many at the same time), gate.go and point.go (who is where
 // when: a door that the judge opens, and a seam that makes two meet), history.go with
-// contradiction.go (can these results be?), noleak.go (leaks outside bubbles). race.go
-// keeps the probes from hiding the races that are looked for; place.go finds answer.go.
+// contradiction.go (can these results be?), noleak.go (leaks outside bubbles), predicted.go
+// (has anybody thought before running?). race.go keeps the probes from hiding the races that are
+// looked for; place.go finds answer.go.
 package probe
 
 import (
