@@ -176,6 +176,7 @@ type flaws struct {
 	ahead     bool // begins one job more after the end of ctx
 	hangs     bool // if there are fewer jobs than limit
 	copied    bool // hands out a context that only ends with ctx
+	slow      bool // leaves a place empty for a moment before the next job begins
 	err       func(ctx context.Context, begun, all int) error
 }
 
@@ -224,6 +225,12 @@ var wrongPrograms = []subject{
 	{"returns a second after the last job has ended", flaws{late: true}.make},
 	{"hands the jobs a context that ends with ctx, but is not derived from it: the values are lost", flaws{copied: true}.make},
 	{"never returns when there are fewer jobs than limit", flaws{hangs: true}.make},
+	{"begins the first jobs in their order, and those that have to wait from the last to the first", flaws{jobs: func(limit int, jobs []Job) []Job {
+		jobs = slices.Clone(jobs)
+		slices.Reverse(jobs[min(limit, len(jobs)):])
+		return jobs
+	}}.make},
+	{"leaves a place empty for ten milliseconds before the next job begins", flaws{slow: true}.make},
 }
 
 func (f flaws) make(release <-chan struct{}) Runner {
@@ -276,6 +283,9 @@ func (f flaws) run(ctx context.Context, limit int, jobs []Job) error {
 				break
 			}
 			jobs[i](handed)
+			if f.slow && int(next.Load()) < len(jobs) {
+				time.Sleep(10 * time.Millisecond)
+			}
 		}
 		out <- struct{}{}
 	}
