@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"lab.example/gopark/internal/stacks"
 	"lab.example/gopark/labs/probe"
 )
 
@@ -192,6 +194,106 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
+// The context ends for the last of many who wait.
+func TestGivesUpBehindMany(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		const n = 300 // more than any limit that one might think of
+		s := New(1)
+		acquire(t, s)
+		others, giveUp := context.WithCancel(t.Context())
+		defer giveUp()
+		for range n {
+			go s.Acquire(others)
+		}
+		synctest.Wait()
+		ctx, end := context.WithCancel(t.Context())
+		var back atomic.Bool
+		go func() {
+			s.Acquire(ctx)
+			back.Store(true)
+		}()
+		synctest.Wait()
+		end()
+		synctest.Wait()
+		if !back.Load() {
+			t.Fatalf("the context ended, but Acquire took no notice: %d others were waiting before it", n)
+		}
+		giveUp()
+		synctest.Wait()
+		s.Release()
+		if !s.TryAcquire() {
+			t.Fatalf("a place is lost: %d gave up waiting for it, and one of them got it when it was given back", n+1)
+		}
+	})
+}
+
+// seam is a context at which Acquire is held when it asks for the n-th time whether it has
+// ended. Meanwhile it ends, and the place that Acquire waits for is given back.
+type seam struct {
+	context.Context
+	n     int32
+	asked atomic.Int32
+	held  func()
+}
+
+func (s *seam) Err() error            { s.here(); return s.Context.Err() }
+func (s *seam) Done() <-chan struct{} { s.here(); return s.Context.Done() }
+
+func (s *seam) here() {
+	if s.asked.Add(1) == s.n {
+		s.held()
+		new(probe.Point).Here() // until nobody else can run any more
+	}
+}
+
+// Of a place and the end of the context, Acquire may find either first. It takes the place, or it
+// leaves it for others.
+func TestPlaceAndEndTogether(t *testing.T) {
+	for i := range 160 {
+		probe.Bubble(t, func(t *testing.T) {
+			s := New(1)
+			acquire(t, s)
+			ctx, end := context.WithCancel(t.Context())
+			defer end()
+			released := make(chan struct{})
+			both := sync.OnceFunc(func() {
+				end()
+				go func() { // Acquire may hold a lock here
+					s.Release()
+					close(released)
+				}()
+			})
+			defer time.AfterFunc(tick, both).Stop() // Acquire may not ask so often
+			err := s.Acquire(&seam{Context: ctx, n: int32(i%4 + 1), held: both})
+			<-released
+			synctest.Wait()
+			switch free := s.TryAcquire(); {
+			case err != nil && !free:
+				t.Fatalf("a place is lost: it was given back when the context ended, Acquire returned the error %q, and nobody can take the place", err)
+			case err == nil && free:
+				t.Fatal("too many places: Acquire has taken the only one, which was given back when the context ended, and TryAcquire has got it too")
+			}
+		})
+	}
+}
+
+// Somebody waits, a place is given back, and at once somebody else comes.
+func TestNobodyComesBetween(t *testing.T) {
+	for range 100 {
+		probe.Bubble(t, func(t *testing.T) {
+			s := New(1)
+			acquire(t, s)
+			go s.Acquire(t.Context())
+			synctest.Wait()
+			s.Release()
+			if s.TryAcquire() {
+				s.Release()
+				t.Fatal("not in the order in which they came: somebody waited, a place was given back, and TryAcquire took it: whoever waits takes it at the moment when it is given back")
+			}
+		})
+	}
+}
+
 // One of those who wait gives up. The others must get every place, in their order.
 func TestOneGivesUp(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
@@ -255,21 +357,24 @@ func TestAnybodyReleases(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		s := New(1)
 		acquire(t, s)
-		go func() {
-			time.Sleep(tick)
-			s.Release()
-		}()
-		start := time.Now()
-		acquire(t, s)
-		if took := time.Since(start); took != tick {
-			t.Fatalf("a place was given back after %v, but Acquire returned after %v", tick, took)
+		for _, later := range []time.Duration{tick, 365 * 24 * time.Hour} { // Acquire has no limit of its own
+			go func() {
+				time.Sleep(later)
+				s.Release()
+			}()
+			start := time.Now()
+			err := s.Acquire(t.Context())
+			if took := time.Since(start); err != nil || took != later {
+				t.Fatalf("a place was given back after %v, but Acquire returned after %v, with the error %v", later, took, err)
+			}
 		}
 	})
 }
 
 func TestStartsNobody(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		before := runtime.NumGoroutine()
+		inBubble := func() int { return strings.Count(stacks.All(), "synctest bubble ") }
+		before := inBubble()
 		s := New(1)
 		acquire(t, s)
 		const n = 10
@@ -281,7 +386,7 @@ func TestStartsNobody(t *testing.T) {
 			}()
 		}
 		synctest.Wait()
-		if more := runtime.NumGoroutine() - before - n; more > 0 {
+		if more := inBubble() - before - n; more > 0 {
 			t.Fatalf("leak: %d goroutines wait for a place, and the semaphore has started %d more", n, more)
 		}
 		s.Release()
@@ -301,9 +406,25 @@ func TestSemaphoresAreIndependent(t *testing.T) {
 // Two come at the same moment, and there is one place. Whoever asks first whether there
 // is one, and then takes it, does so in two steps. The one who finds none must not wait.
 func TestTwoTryAtOnce(t *testing.T) {
+	twoAtOnce(t, "TryAcquire", "there was one place", Semaphore.TryAcquire, func() Semaphore { return New(1) }, Semaphore.Release)
+}
+
+// The same the other way round: one place is taken, and two give it back.
+func TestTwoReleaseAtOnce(t *testing.T) {
+	release := func(s Semaphore) bool { return panics(s.Release) == nil }
+	taken := func() Semaphore {
+		s := New(1)
+		s.TryAcquire()
+		return s
+	}
+	twoAtOnce(t, "Release", "one place was taken", release, taken, func(s Semaphore) { s.TryAcquire() })
+}
+
+func twoAtOnce(t *testing.T, name, one string, f func(Semaphore) bool, begin func() Semaphore, unblock func(Semaphore)) {
+	t.Helper()
 	single := runtime.GOMAXPROCS(0) == 1
 	for start, i := time.Now(), 0; i < 100_000 && time.Since(start) < 300*time.Millisecond; i++ {
-		s := New(1)
+		s := begin()
 		var ready atomic.Int32
 		results := make(chan bool, 2)
 		for g := range 2 {
@@ -316,23 +437,23 @@ func TestTwoTryAtOnce(t *testing.T) {
 				for range (i >> (5 * g)) % 32 { // now the one is a little later, now the other
 					ready.Load()
 				}
-				results <- s.TryAcquire()
+				results <- f(s)
 			}()
 		}
-		taken := 0
+		done := 0
 		for range 2 {
 			select {
 			case ok := <-results:
 				if ok {
-					taken++
+					done++
 				}
 			case <-time.After(3 * time.Second):
-				s.Release()
-				t.Fatal("TryAcquire waited: two called it at the same moment, there was one place, and one of them hangs. Asking whether there is one and taking it must be one step")
+				unblock(s)
+				t.Fatalf("%s waited: two called it at the same moment, %s, and one of them hangs. Asking first and acting then must be one step", name, one)
 			}
 		}
-		if taken != 1 {
-			t.Fatalf("two called TryAcquire at the same moment, there was one place, and %d of them have got it", taken)
+		if done != 1 {
+			t.Fatalf("two called %s at the same moment, %s, and %d of them went well", name, one, done)
 		}
 	}
 }
