@@ -21,12 +21,14 @@ type Job func()
 //     it returns is still there, for somebody else.
 //  5. A channel that is closed has no more jobs: Serve goes on with the other one. When
 //     both are closed and there are no jobs left, it returns. A nil channel never has
-//     jobs, and never ends.
+//     jobs, and never ends; a nil stop is never closed.
 //  6. The result is the number of jobs that were run. When Serve has returned, no goroutine
 //     that it started is left.
 //
 // What happens at the same moment, with nothing to order it, may be taken in any order:
-// Serve may run one job if stop is closed just when it takes it.
+// Serve may run one job if stop is closed just when it takes it. A job in a channel without
+// room is there as soon as somebody waits to send it. Serve may be called many times, also
+// at the same time.
 type Server func(stop <-chan struct{}, urgent, ordinary <-chan Job) (ran int)
 
 var _ Server = Serve

@@ -29,10 +29,11 @@ type desk struct {
 	urgent, ordinary chan Job
 	start            time.Time
 
-	running atomic.Int32
-	mu      sync.Mutex
-	log     strings.Builder
-	misuse  string
+	running  atomic.Int32
+	returned atomic.Bool // Serve has
+	mu       sync.Mutex
+	log      strings.Builder
+	misuse   string
 }
 
 func newDesk() *desk {
@@ -42,12 +43,14 @@ func newDesk() *desk {
 // job writes down its name, and then does what it is there for.
 func (d *desk) job(name string, do ...func()) Job {
 	return func() {
-		if d.running.Add(1) > 1 {
-			d.mu.Lock()
-			d.misuse = "two jobs ran at the same time: want one after another"
-			d.mu.Unlock()
-		}
+		alone, late := d.running.Add(1) == 1, d.returned.Load()
 		d.mu.Lock()
+		switch {
+		case late:
+			d.misuse = "leak: Serve returned while a job was running: one began after that"
+		case !alone:
+			d.misuse = "two jobs ran at the same time: want one after another"
+		}
 		d.log.WriteString(name)
 		d.mu.Unlock()
 		for _, f := range do {
@@ -61,24 +64,20 @@ func (d *desk) job(name string, do ...func()) Job {
 func (d *desk) serve(t *testing.T) (ran int) {
 	t.Helper()
 	ran = Serve(d.stop, d.urgent, d.ordinary)
-	d.check(t, ran)
-	return ran
-}
-
-func (d *desk) check(t *testing.T, ran int) {
-	t.Helper()
+	d.returned.Store(true)
+	running := d.running.Load() > 0
+	synctest.Wait() // a job that was started and not waited for has begun
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
+	case running:
+		t.Fatal("leak: Serve returned while a job was running")
 	case d.misuse != "":
 		t.Fatal(d.misuse)
-	case d.running.Load() > 0:
-		t.Fatal("leak: Serve returned while a job was running")
-	case ran > d.log.Len(): // names are single letters
-		t.Fatalf("leak: Serve returned %d, but only %d jobs had begun: the others run behind its back", ran, d.log.Len())
-	case ran < d.log.Len():
-		t.Fatalf("%d jobs were run, but Serve returned %d", d.log.Len(), ran)
+	case ran != d.log.Len(): // names are single letters
+		t.Fatalf("%d jobs were run in this call, but Serve returned %d", d.log.Len(), ran)
 	}
+	return ran
 }
 
 func (d *desk) ran() string {
@@ -148,6 +147,7 @@ func TestStopBeforeWork(t *testing.T) {
 func TestUrgentBeforeOrdinary(t *testing.T) {
 	for range 20 {
 		probe.Bubble(t, func(t *testing.T) {
+			const many = 150 // in a row, and the rest waits for as long as that takes
 			d := newDesk()
 			for range 10 {
 				d.ordinary <- d.job("o", func() {
@@ -155,17 +155,23 @@ func TestUrgentBeforeOrdinary(t *testing.T) {
 					d.urgent <- d.job("u")
 					d.urgent <- d.job("v")
 				})
+			}
+			for range many {
 				d.urgent <- d.job("U")
 			}
 			time.AfterFunc(tick, func() { close(d.stop) })
 			d.serve(t)
-			want := strings.Repeat("U", 10) + strings.Repeat("ouv", 10)
+			want := strings.Repeat("U", many) + strings.Repeat("ouv", 10)
 			switch log := d.ran(); {
 			case log == want:
 			case len(log) < len(want):
 				t.Fatalf("jobs are lost: %d were run in a second in which there was nothing else to do, want %d", len(log), len(want))
 			default:
-				t.Fatalf("an ordinary job began while an urgent one was there: the jobs ran as %s, want %s", log, want)
+				right := 0
+				for log[right] == want[right] {
+					right++
+				}
+				t.Fatalf("an ordinary job began while an urgent one was there: %d jobs ran in order, and then %.20s, want %.20s", right, log[right:], want[right:])
 			}
 		})
 	}
@@ -298,6 +304,12 @@ func TestClosedChannels(t *testing.T) {
 			close(d.urgent)
 			close(d.ordinary)
 		}, "uop", 0},
+		{"without a stop", func(d *desk) {
+			d.stop = nil
+			d.urgent <- d.job("u")
+			close(d.urgent)
+			close(d.ordinary)
+		}, "u", 0},
 		{"one, and then stop", func(d *desk) {
 			close(d.urgent)
 			time.AfterFunc(3*tick, func() { close(d.stop) })
@@ -331,4 +343,67 @@ func TestNilChannel(t *testing.T) {
 			t.Fatalf("a nil channel never ends, and stop was closed after %v: Serve returned after %v and the jobs that ran are %q, want o", tick, took, d.ran())
 		}
 	})
+}
+
+func TestCallsAreIndependent(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		var calls sync.WaitGroup
+		var ran [2]int
+		var took [2]time.Duration
+		for i := range ran {
+			d := newDesk()
+			for range 3 {
+				d.urgent <- d.job("u", func() { time.Sleep(tick) })
+			}
+			close(d.urgent)
+			close(d.ordinary)
+			calls.Go(func() {
+				ran[i] = Serve(d.stop, d.urgent, d.ordinary)
+				took[i] = time.Since(d.start)
+			})
+		}
+		calls.Wait()
+		if ran != [2]int{3, 3} || took != [2]time.Duration{3 * tick, 3 * tick} {
+			t.Fatalf("two calls at the same time disturb each other: each has 3 jobs of %v, and they returned %v after %v", tick, ran, took)
+		}
+	})
+}
+
+// In a channel without room no job lies: it is there if somebody stands at it who sends.
+func TestWithoutRoom(t *testing.T) {
+	for range 20 {
+		probe.Bubble(t, func(t *testing.T) {
+			d := newDesk()
+			d.urgent, d.ordinary = make(chan Job), make(chan Job)
+			for range 5 {
+				go func() { d.ordinary <- d.job("o") }()
+				go func() { d.urgent <- d.job("u") }()
+			}
+			synctest.Wait()
+			time.AfterFunc(tick, func() { close(d.stop) })
+			d.serve(t)
+			if want := "uuuuuooooo"; d.ran() != want {
+				t.Fatalf("an ordinary job began while an urgent one was there, which somebody was about to send: the jobs ran as %s, want %s", d.ran(), want)
+			}
+		})
+	}
+}
+
+// As soon as somebody has got rid of his job, he closes stop: Serve has it, and must run it.
+func TestTakenIsRun(t *testing.T) {
+	for i := range 100 {
+		probe.Bubble(t, func(t *testing.T) {
+			d := newDesk()
+			d.urgent, d.ordinary = make(chan Job), make(chan Job)
+			to := []chan Job{d.urgent, d.ordinary}[i%2]
+			time.AfterFunc(tick, func() {
+				to <- d.job("j")
+				close(d.stop)
+			})
+			d.serve(t)
+			if d.ran() != "j" {
+				t.Fatal("a job is lost: Serve took it out of its channel, and returned without running it when it saw that stop was closed")
+			}
+		})
+	}
 }
