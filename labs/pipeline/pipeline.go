@@ -29,7 +29,8 @@ type Stage func(ctx context.Context, value int) int
 //     source at most n+k+1 times.
 //  4. As soon as there are n results, the context of source and stages is cancelled, and
 //     First returns when all of them have returned: n results and nil. What they return
-//     after that is dropped. If n is 0, nobody is called.
+//     after that is dropped. If n is 0, nobody is called, and the result is nil, also if
+//     ctx has ended. n may be far more than there are values.
 //  5. If source ends, the values that are on their way still come out. The result is
 //     these values, fewer than n, and nil.
 //  6. If ctx ends before that, the result is the values that came out before it, and

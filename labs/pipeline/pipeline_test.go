@@ -3,7 +3,9 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,6 +29,7 @@ type plant struct {
 	working atomic.Int32 // calls that run
 	most    atomic.Int32 // at the same time
 	sourced atomic.Int32 // calls of the source
+	ends    bool         // source says that there are no more when it is stopped
 	misuse  atomic.Pointer[string]
 	context atomic.Value // the last one that was handed to somebody
 }
@@ -78,7 +81,7 @@ func (p *plant) source(n int, d time.Duration) Source {
 			return 0, false
 		}
 		if !sleep(ctx, d) {
-			return junk, true
+			return junk, !p.ends
 		}
 		return made, true
 	}
@@ -152,10 +155,38 @@ func TestNone(t *testing.T) {
 	})
 }
 
+// The values may be any numbers, and n may be far more than there are.
+func TestAnyValue(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		made := []int{0, -1, 7, 0, -5}
+		next := 0
+		source := func(context.Context) (int, bool) {
+			if next == len(made) {
+				return 0, false
+			}
+			next++
+			return made[next-1], true
+		}
+		same := func(_ context.Context, value int) int { return value }
+		got, err := First(t.Context(), math.MaxInt, source, same, same)
+		if !slices.Equal(got, made) || err != nil {
+			t.Fatalf("source made %v and ended, but First returned %v and %v: want all of them and nil, whatever the numbers are", made, got, err)
+		}
+	})
+}
+
 func TestAllAtTheSameTime(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		p := newPlant()
-		got, err := First(t.Context(), 10, p.source(1000, tick), p.stage(1, tick), p.stage(2, tick), p.stage(3, tick))
+		last := p.stage(3, tick)
+		var calls, tenth atomic.Int64
+		got, err := First(t.Context(), 10, p.source(1000, tick), p.stage(1, tick), p.stage(2, tick), func(ctx context.Context, value int) int {
+			value = last(ctx, value)
+			if calls.Add(1) == 10 {
+				tenth.Store(int64(time.Since(p.start)))
+			}
+			return value
+		})
 		took := time.Since(p.start)
 		values(t, got, 1123, 2123, 3123, 4123, 5123, 6123, 7123, 8123, 9123, 10123)
 		p.check(t)
@@ -166,6 +197,8 @@ func TestAllAtTheSameTime(t *testing.T) {
 			t.Fatalf("not told to stop: 10 values were wanted, and First took %v, as long as it takes to make all 1000", took)
 		case took > 13*tick && took < 13*tick+tick/2:
 			t.Fatalf("10 values through a source and 3 stages of %v each took %v, want %v: First looks from time to time where it should wait", tick, took, 13*tick)
+		case tenth.Load() > int64(13*tick) && took < 20*tick:
+			t.Fatalf("values are kept back: the 10th came out of the last stage after %v, want %v, for each is handed on as soon as it is made", time.Duration(tenth.Load()), 13*tick)
 		case took == 14*tick:
 			t.Fatalf("not told to stop: the 10 values were there after %v, but First returned after %v, when a call that had begun was over", 13*tick, took)
 		case took != 13*tick:
@@ -273,6 +306,9 @@ func TestWaitsForTheOthers(t *testing.T) {
 		took := time.Since(p.start)
 		values(t, got, 11)
 		p.check(t)
+		if !told.Load() {
+			t.Fatal("source has handed on its only value, and was not called again while the stage worked: source and stages work at the same time")
+		}
 		if took != 5*tick {
 			t.Fatalf("one value was there after %v, and source needs %v to stop, but First took %v", 2*tick, 3*tick, took)
 		}
@@ -297,12 +333,13 @@ func TestSourceEnds(t *testing.T) {
 
 func TestContextEnds(t *testing.T) {
 	closing := errors.New("closing time")
-	for range 50 {
+	for i := range 50 {
 		probe.Bubble(t, func(t *testing.T) {
 			type key struct{}
 			ctx, end := context.WithCancelCause(context.WithValue(t.Context(), key{}, "carried"))
 			defer end(nil)
 			p := newPlant()
+			p.ends = i%2 == 1
 			time.AfterFunc(5*tick+tick/2, func() { end(closing) })
 			got, err := First(ctx, 1000, p.source(1000, tick), p.stage(1, tick), p.stage(2, tick))
 			took := time.Since(p.start)
@@ -323,6 +360,24 @@ func TestContextEnds(t *testing.T) {
 				t.Fatalf("First returned the error %q: want what context.Cause says, %q", err, closing)
 			}
 			p.check(t)
+		})
+	}
+}
+
+// The context has ended before the call. Source is ready all the same, and select tosses a coin.
+func TestContextHasEnded(t *testing.T) {
+	for range 50 {
+		probe.Bubble(t, func(t *testing.T) {
+			ctx, end := context.WithCancel(t.Context())
+			end()
+			one := func(context.Context) (int, bool) { return 1, true }
+			same := func(_ context.Context, value int) int { return value }
+			if got, err := First(ctx, 1, one, same); len(got) > 0 || err != context.Canceled {
+				t.Fatalf("the context had ended before the call, and First returned %v and %v: want no values, and %q", got, err, context.Canceled)
+			}
+			if got, err := First(ctx, 0, one, same); len(got) > 0 || err != nil {
+				t.Fatalf("nothing was wanted, and First returned %v and %v: want no values and nil, also if the context has ended", got, err)
+			}
 		})
 	}
 }
@@ -385,6 +440,26 @@ func TestContextEndsWithFirst(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestCallsAreIndependent(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		var calls sync.WaitGroup
+		var got [2][]int
+		var took [2]time.Duration
+		for i := range got {
+			p := newPlant()
+			calls.Go(func() {
+				got[i], _ = First(t.Context(), 3, p.source(100, tick), p.stage(i, tick))
+				took[i] = time.Since(p.start)
+			})
+		}
+		calls.Wait()
+		First(t.Context(), 3, newPlant().source(100, tick))
+		if !slices.Equal(got[0], []int{10, 20, 30}) || !slices.Equal(got[1], []int{11, 21, 31}) || took != [2]time.Duration{4 * tick, 4 * tick} {
+			t.Fatalf("calls of First disturb each other: two at the same time returned %v after %v, as it looks when a third is over: want [[10 20 30] [11 21 31]] after %v each", got, took, 4*tick)
+		}
+	})
 }
 
 // endless is a context that could end and never does: whoever waits for it is left.
