@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -85,7 +86,7 @@ func (s *server) sent(t *testing.T, want ...string) {
 	case len(s.events) < len(want):
 		t.Fatalf("events are lost: Report took %d of them, and %d were sent", len(want), len(s.events))
 	case !slices.Equal(s.events, want):
-		t.Fatalf("sent were %v, want %v", s.events, want)
+		t.Fatalf("sent were %v, want %v: each once, in order, and none that Close has given up", s.events, want)
 	}
 }
 
@@ -272,6 +273,73 @@ func TestEverythingIsSentOrCounted(t *testing.T) {
 			if n := r.Dropped() + int(taken.Load()); n != 160 {
 				t.Fatalf("160 events were reported, %d of them were sent, and Dropped says %d: what is lost must be counted", taken.Load(), r.Dropped())
 			}
+		})
+	}
+}
+
+// Somebody closes while eight report as fast as they can. Whenever the world is stopped, the
+// one who runs is stopped between any two of its steps, and goes to the end of the queue: most
+// are there when Close is called. Whoever asks whether it is closed and then sends, with nothing
+// to hold the two together, sends when it is too late.
+func TestCloseAmongReports(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	for range 25 {
+		probe.Bubble(t, func(t *testing.T) {
+			var sent, taken, refused atomic.Int64
+			r := New(100, func(context.Context, string) error { sent.Add(1); return nil })
+			var over atomic.Bool
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					for !over.Load() {
+						if r.Report("x") {
+							taken.Add(1)
+						} else {
+							refused.Add(1)
+						}
+					}
+				})
+			}
+			for range 8 {
+				runtime.ReadMemStats(new(runtime.MemStats)) // stops the world
+			}
+			over.Store(true) // this Report is the last one of everybody
+			r.Close(t.Context())
+			all.Wait()
+			switch {
+			case sent.Load() < taken.Load():
+				t.Fatalf("events are lost: Report took %d of them, and %d were sent: it took one when Close had looked for the last", taken.Load(), sent.Load())
+			case int64(r.Dropped()) != refused.Load():
+				t.Fatalf("Report returned false %d times, and Dropped says %d: what is lost must be counted", refused.Load(), r.Dropped())
+			}
+		})
+	}
+}
+
+// The context of Close ends while a send is at work. To tell everybody who listens to that
+// send's context takes a while, and meanwhile send returns: is the next event sent?
+func TestNothingIsSentAfterTheDeadline(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	for range 20 {
+		probe.Bubble(t, func(t *testing.T) {
+			s := &server{}
+			r := New(5, func(ctx context.Context, event string) error {
+				s.enter(event)
+				defer s.leave()
+				for range 1000 {
+					context.AfterFunc(ctx, func() {})
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			})
+			for _, e := range []string{"a", "b", "c"} {
+				report(t, r, e, true, "fewer than 5 events wait")
+				synctest.Wait()
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			r.Close(ctx)
+			s.sent(t, "a")
 		})
 	}
 }
