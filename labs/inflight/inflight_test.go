@@ -40,6 +40,7 @@ func numbers(n int) []string {
 // network is what a Send posts to.
 type network struct {
 	begin  time.Time
+	whole  context.Context // of Send
 	window int
 	answer func(p Packet, try int) (after time.Duration, err error) // try is 1 for the first
 
@@ -77,6 +78,9 @@ func (n *network) post(ctx context.Context, p Packet) error {
 	defer n.mu.Unlock()
 	n.posting[p.Seq] = false
 	n.ended[p.Seq] = time.Since(n.begin)
+	if ctx.Err() != nil && n.whole.Err() == nil {
+		n.accuse("the context of a post of packet %d ended before that of Send: a post may take as long as it takes", p.Seq)
+	}
 	if err == nil {
 		delete(n.underWay, p.Seq)
 	}
@@ -120,7 +124,7 @@ func (n *network) enter(ctx context.Context, p Packet) (time.Duration, error) {
 // send has Send bring count values, and ends the test if a rule was broken.
 func (n *network) send(t *testing.T, ctx context.Context, count int) (time.Duration, error) {
 	t.Helper()
-	n.begin = time.Now()
+	n.begin, n.whole = time.Now(), ctx
 	err := Send(context.WithValue(ctx, carried{}, "carried"), numbers(count), n.window, n.post)
 	took := time.Since(n.begin)
 	n.mu.Lock()
@@ -135,6 +139,8 @@ func (n *network) send(t *testing.T, ctx context.Context, count int) (time.Durat
 		t.Fatal(n.wrong)
 	case err != nil && ctx.Err() == nil:
 		t.Fatalf("Send gave up: it returned the error %q, and its context had not ended", err)
+	case ctx.Err() == nil && len(n.underWay) > 0:
+		t.Fatalf("Send gave up: it returned %v, its context had not ended, and the receiver has not said nil for %d of the packets that were posted", err, len(n.underWay))
 	case n.most > n.window:
 		t.Fatalf("%d packets were under way at the same time: want %d at most", n.most, n.window)
 	}
@@ -167,7 +173,7 @@ func TestNothingToSend(t *testing.T) {
 }
 
 func TestWindow(t *testing.T) {
-	for _, window := range []int{1, 5, 20} {
+	for _, window := range []int{1, 5, 20, 100} {
 		probe.Bubble(t, func(t *testing.T) {
 			n := newNetwork(window, func(Packet, int) (time.Duration, error) { return tick, nil })
 			took, err := n.send(t, t.Context(), 100)
@@ -185,7 +191,7 @@ func TestWindow(t *testing.T) {
 
 // Some packets need three tries. Nobody else waits for them.
 func TestErrorsAreRepeated(t *testing.T) {
-	for _, failure := range []error{errTimeout, ErrGap} {
+	for _, failure := range []error{errTimeout, ErrGap, context.DeadlineExceeded, context.Canceled} {
 		probe.Bubble(t, func(t *testing.T) {
 			n := newNetwork(2, func(p Packet, try int) (time.Duration, error) {
 				if p.Seq%10 == 0 && try < 10 {
@@ -201,6 +207,46 @@ func TestErrorsAreRepeated(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A post may take an hour, and a packet a thousand posts.
+func TestPatience(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		n := newNetwork(1, func(_ Packet, try int) (time.Duration, error) {
+			switch {
+			case try == 1:
+				return time.Hour, errTimeout
+			case try < 1000:
+				return tick, errTimeout
+			}
+			return tick, nil
+		})
+		_, err := n.send(t, t.Context(), 1)
+		n.all(t, 1, err)
+	})
+}
+
+// Each call has packets and places of its own.
+func TestSendsAreIndependent(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		var g probe.Gate
+		var calls sync.WaitGroup
+		var errs [2]error
+		for i := range errs {
+			calls.Go(func() {
+				errs[i] = Send(t.Context(), numbers(3), 1, func(context.Context, Packet) error { g.Wait(); return nil })
+			})
+		}
+		synctest.Wait()
+		if n := g.Arrived(); n != 2 {
+			t.Fatalf("two calls of Send at the same time, with a window of 1 each, have %d packets under way: want 2, for each has a window of its own", n)
+		}
+		g.Open()
+		calls.Wait()
+		if n := g.Arrived(); n != 6 || errs != [2]error{} {
+			t.Fatalf("two calls of Send at the same time, with 3 packets each, returned %v after %d posts: want 6, and nil", errs, n)
+		}
+	})
 }
 
 func TestContextEnds(t *testing.T) {
@@ -276,7 +322,14 @@ func (s *sink) apply(v string) {
 func (s *sink) applied(t *testing.T, n int, when string) {
 	t.Helper()
 	s.mu.Lock()
+	before := len(s.values)
+	s.mu.Unlock()
+	synctest.Wait()
+	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.values) > before {
+		t.Fatalf("Receive said nil before the packet was applied: %s", when)
+	}
 	seen := make(map[string]bool)
 	for _, v := range s.values {
 		if seen[v] {
@@ -290,9 +343,28 @@ func (s *sink) applied(t *testing.T, n int, when string) {
 	case slices.Equal(s.values, numbers(n)):
 	case len(s.values) < n:
 		t.Fatalf("values are lost: %s, and applied were %v", when, s.values)
+	case len(s.values) > n && slices.Equal(s.values, numbers(len(s.values))):
+		t.Fatalf("a packet was kept that had come too early: %s, and applied were %v", when, s.values)
 	default:
 		t.Fatalf("the order is lost: %s, and applied were %v", when, s.values)
 	}
+}
+
+// While one receiver applies, another does not wait for it, and knows nothing of its packets.
+func TestReceiversAreIndependent(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		var g probe.Gate
+		var s sink
+		go NewReceiver(func(string) { g.Wait() }).Receive(Packet{0, "0"})
+		synctest.Wait()
+		err := NewReceiver(s.apply).Receive(Packet{0, "0"})
+		g.Open()
+		synctest.Wait()
+		err = errors.Join(err, NewReceiver(s.apply).Receive(Packet{0, "0"}))
+		if n := len(s.values); n != 2 || err != nil {
+			t.Fatalf("three receivers got their first packet, and the second and the third said %v and applied %d values: want nil and 2, for they have nothing to do with each other", err, n)
+		}
+	})
 }
 
 func TestReceiverRefusesGaps(t *testing.T) {
@@ -329,6 +401,12 @@ func TestReceiverRefusesGaps(t *testing.T) {
 			}
 			s.applied(t, tt.next, fmt.Sprintf("packet %d was number %d to come", tt.seq, i+1))
 		}
+		for seq := 5; seq < 1000; seq++ {
+			r.Receive(Packet{seq, strconv.Itoa(seq)})
+		}
+		if err := r.Receive(Packet{0, "0"}); err != nil {
+			t.Fatalf("packet 0 came again when 1000 had been applied, and Receive said %q: want nil, for whatever has been applied, however long ago", err)
+		}
 	})
 }
 
@@ -341,11 +419,15 @@ func TestReceiverRepeatsAtOnce(t *testing.T) {
 		for seq := range 4 {
 			var calls sync.WaitGroup
 			var early probe.Meter
+			var refused error
 			for range 4 {
 				calls.Go(func() {
 					err := r.Receive(Packet{seq, strconv.Itoa(seq)})
 					s.mu.Lock()
 					defer s.mu.Unlock()
+					if err != nil {
+						refused = err
+					}
 					if err == nil && !slices.Contains(s.values, strconv.Itoa(seq)) {
 						early.Enter()
 					}
@@ -356,6 +438,36 @@ func TestReceiverRepeatsAtOnce(t *testing.T) {
 			if early.Entered() > 0 {
 				t.Fatal("Receive said nil before the packet was applied: another call was at it, and had not come to its end")
 			}
+			if refused != nil {
+				t.Fatalf("the same packet came four times at the same moment, and Receive said %q to one of them: want that it waits for the call that applies it, and says nil", refused)
+			}
+		}
+	})
+}
+
+// A value may be any text, and come as often as it likes: packets differ by their numbers.
+func TestEqualValues(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		values := []string{"a", "a", "", "b", "a", ""}
+		var got []string
+		r := NewReceiver(func(v string) { got = append(got, v) })
+		for i, v := range values {
+			if err := r.Receive(Packet{i, v}); err != nil || len(got) != i+1 {
+				t.Fatalf("the values %q came as the packets 0 to %d, and %q were applied: packets with the same value are different packets", values[:i+1], i, got)
+			}
+		}
+		var mu sync.Mutex
+		posted := make([]string, len(values))
+		posts := 0
+		Send(t.Context(), values, 2, func(_ context.Context, p Packet) error {
+			mu.Lock()
+			defer mu.Unlock()
+			posts++
+			posted[p.Seq] = p.Value
+			return nil
+		})
+		if posts != len(values) || !slices.Equal(posted, values) {
+			t.Fatalf("of the values %q %d packets were posted, with %q: want one for each, also if the value is the same or empty", values, posts, posted)
 		}
 	})
 }
