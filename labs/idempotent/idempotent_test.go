@@ -35,6 +35,7 @@ type fakeStore struct {
 
 	loses   int    // the call with this number is done, and then answered with errDown; 0 for none
 	refuses int    // and this one is not done
+	faster  int    // so many commits find that somebody else was faster, who has changed nothing in the end
 	killed  int    // the process ends before the call with this number; 0 if it lives on
 	wrong   string // a rule that was broken
 }
@@ -92,6 +93,10 @@ func (s *fakeStore) Commit(writes ...Write) error {
 	defer s.mu.Unlock()
 	if err != nil {
 		return err
+	}
+	if s.faster > 0 {
+		s.faster--
+		return ErrConflict
 	}
 	for _, w := range writes {
 		if s.values[w.Key][1] != w.Revision {
@@ -221,6 +226,23 @@ func TestEightAtOnce(t *testing.T) {
 	}
 }
 
+// Somebody in another process is faster, a hundred times.
+func TestConflicts(t *testing.T) {
+	for _, a := range appliers() {
+		t.Run(a.name, func(t *testing.T) {
+			probe.Bubble(t, func(t *testing.T) {
+				s := newStore()
+				s.faster = 100
+				answer, err := a.apply(s)
+				if errors.Is(err, ErrConflict) {
+					t.Fatalf("%s returned ErrConflict after %d of 100: somebody else was faster, and it must begin anew, as often as it takes", a.name, 100-s.faster)
+				}
+				a.check(t, s, answer, err, "another process was faster 100 times")
+			})
+		})
+	}
+}
+
 // The process ends before each call of the store in turn, and the message is delivered to
 // the next.
 func TestKilledAnywhere(t *testing.T) {
@@ -283,8 +305,8 @@ func TestLostAnswers(t *testing.T) {
 func TestRepeatOfADeposit(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		s := newStore()
-		deposits := []Deposit{{"d1", "ann", 30}, {"d2", "ann", 0}, {"d3", "bob", 7}, {"d4", "ann", -30}, {"d5", "ann", 5}}
-		want := []int{30, 30, 7, 0, 5}
+		deposits := []Deposit{{"d1", "ann", 30}, {"d2", "ann", 0}, {"d3", "bob", 7}, {"d4", "ann", -30}, {"d5", "ann", 5}, {"d6", "ann", -50}}
+		want := []int{30, 30, 7, 0, 5, -45}
 		for _, when := range []string{"the first time", "the second time"} {
 			for i, d := range deposits {
 				switch got, err := ByID(s, d); {
@@ -298,8 +320,8 @@ func TestRepeatOfADeposit(t *testing.T) {
 			}
 		}
 		s.obeyed(t)
-		if s.at(BalanceKey("ann")) != 5 || s.at(BalanceKey("bob")) != 7 {
-			t.Fatalf("ByID applied a message twice: the balances are %d and %d, want 5 and 7", s.at(BalanceKey("ann")), s.at(BalanceKey("bob")))
+		if s.at(BalanceKey("ann")) != -45 || s.at(BalanceKey("bob")) != 7 {
+			t.Fatalf("ByID applied a message twice: the balances are %d and %d, want -45 and 7", s.at(BalanceKey("ann")), s.at(BalanceKey("bob")))
 		}
 	})
 }
@@ -358,6 +380,44 @@ func TestVersionsInAnyOrder(t *testing.T) {
 	})
 }
 
+// The process ends with version 5 in its hands, and the next is given version 3 first.
+func TestVersionsAcrossAnEnd(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		for n, over := 1, false; !over && n < 100; n++ {
+			s := newStore()
+			s.killed = n
+			over = ByVersion(s, Price{"tea", 5, 500}) == nil
+			s.revive()
+			before := s.at(PriceKey("tea"))
+			ByVersion(s, Price{"tea", 3, 300})
+			if got := s.at(PriceKey("tea")); before == 500 && got != 500 {
+				t.Fatalf("an older version won: the process ended before call %d of the store, version 5 had set the price, then version 3 came, and the price is %d", n, got)
+			}
+			ByVersion(s, Price{"tea", 5, 500})
+			if got := s.at(PriceKey("tea")); got != 500 {
+				t.Fatalf("ByVersion lost the message: the process ended before call %d of the store, version 5 was delivered again after version 3, and the price is %d, want 500", n, got)
+			}
+		}
+	})
+}
+
+// A deposit may have an id that is also the name of an item.
+func TestEqualNames(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		for _, depositFirst := range []bool{true, false} {
+			s := newStore()
+			if !depositFirst {
+				ByVersion(s, Price{"x", 3, 250})
+			}
+			ByID(s, Deposit{"x", "x", 30})
+			ByVersion(s, Price{"x", 3, 250})
+			if balance, price := s.at(BalanceKey("x")), s.at(PriceKey("x")); balance != 30 || price != 250 {
+				t.Fatalf("a deposit with the id x and the price of an item x share a key: the balance is %d and the price is %d, want 30 and 250", balance, price)
+			}
+		}
+	})
+}
+
 func TestStepsInAnyOrder(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
 		s := newStore()
@@ -402,9 +462,13 @@ func TestStepsInAnyOrder(t *testing.T) {
 func TestStoresAreIndependent(t *testing.T) {
 	for _, a := range appliers() {
 		probe.Bubble(t, func(t *testing.T) {
-			for _, s := range []*fakeStore{newStore(), newStore()} {
+			first := newStore()
+			for i, s := range []*fakeStore{first, newStore(), first} {
+				if i == 2 {
+					clear(s.values) // a store that begins anew
+				}
 				answer, err := a.apply(s)
-				a.check(t, s, answer, err, "it was delivered to one store and then to another")
+				a.check(t, s, answer, err, "it was delivered to one store, then to another, and then to one that had been emptied: nothing is remembered outside of the store")
 			}
 		})
 	}
