@@ -45,9 +45,9 @@ type Future interface {
 //     reason, the cause is the error of the result.
 //  5. If there is a result, Wait returns it, also if its own context has ended. Who stops
 //     waiting stops nobody else: the call goes on.
-//  6. Each f handed to Then is called once, as soon as there is a result; at once if it is there already.
-//     It may take its time and may use the Future: it holds up neither other callbacks nor
-//     Wait, Then, Cancel and reply.
+//  6. Each f handed to Then is called once, as soon as there is a result; at once if it is
+//     there already. It may take its time and may use the Future: it holds up neither other
+//     callbacks nor Wait, Then, Cancel and reply.
 //  7. When server has returned and there is no result yet, no goroutine is kept for the call,
 //     however many callbacks are to be called, and however many have stopped waiting. When
 //     there is a result, nothing goes on but callbacks, and server if it takes no notice, and

@@ -36,15 +36,16 @@ type Rules struct {
 //     may hold the question, and rules.Hold. Whatever messages it returns are handed to
 //     handle, each once, one after another, in their order: also if two are the same, also if
 //     there is an error as well, and also if ctx has ended.
-//  2. Then, when handle has returned, it asks again. It does so at once, without any pause, if there were messages, or if
-//     there were neither messages nor an error and the server had held the question for Hold.
-//     That is a good answer. There is no limit to the number of answers in a row, good or bad.
-//  3. Every other answer is a bad one: any error without messages, or nothing at all sooner than after Hold,
-//     from a server that holds no questions. After the n-th bad answer in a row there is a pause.
-//     Its length p is First doubled n-1 times, but not more than Most, however large n is; of
-//     that, Run waits p/2 + r*p/2, where r is what rules.Rand returned, called once for each
-//     pause. To a microsecond that is the time from the answer to the next question. The
-//     first good answer ends the row.
+//  2. Then, when handle has returned, it asks again. It does so at once, without any pause, if
+//     there were messages, or if there were neither messages nor an error and the server had
+//     held the question for Hold. That is a good answer. There is no limit to the number of
+//     answers in a row, good or bad.
+//  3. Every other answer is a bad one: any error without messages, or nothing at all sooner
+//     than after Hold, from a server that holds no questions. After the n-th bad answer in a
+//     row there is a pause. Its length p is First doubled n-1 times, but not more than Most,
+//     however large n is; of that, Run waits p/2 + r*p/2, where r is what rules.Rand returned,
+//     called once for each pause. To a microsecond that is the time from the answer to the next
+//     question. The first good answer ends the row.
 //  4. When ctx has ended, Run asks no more. A pause ends with it, at that moment. The
 //     result is context.Cause(ctx); there is no other end. If ctx has ended before the call,
 //     nothing is asked.

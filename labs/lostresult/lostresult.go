@@ -31,7 +31,8 @@ type Result struct {
 //  4. All returns as soon as all calls have returned, and not before, unless ctx ends.
 //  5. When ctx ends, All returns at once. The results of calls that had returned before are
 //     there, be they empty or not. For a call that had not, the result has no value, and its
-//     error is the cause of ctx, that very value. Of a call that returns at that same instant it may be either.
+//     error is the cause of ctx, that very value. Of a call that returns at that same instant
+//     it may be either.
 //  6. If ctx has ended before the call of All, nothing is called, and every result has the cause.
 //  7. What All has returned belongs to the caller. Nobody writes to it any more, whatever
 //     calls return later, and whoever calls All again. Calls that still run are left to

@@ -186,8 +186,8 @@ type sending struct {
 	after time.Duration
 }
 
-// sends calls Send for messages with the key k and the values, each in a goroutine of its own. The result is
-// to be read when everybody waits.
+// sends calls Send for messages with the key k and the values, each in a goroutine of its own.
+// The result is to be read when everybody waits.
 func sends(ctx context.Context, p Producer, values ...string) []*sending {
 	var all []*sending
 	start := time.Now()
