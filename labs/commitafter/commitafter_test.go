@@ -50,6 +50,7 @@ type tape struct {
 	last    func(ctx context.Context) error // what Fetch does when there are no more jobs
 	refuse  int                             // the call of Commit with this number fails; 0 for none
 	twoMeet probe.Point                     // in Commit
+	ctx     context.Context                 // of Run
 
 	mu         sync.Mutex
 	fetched    int
@@ -126,6 +127,9 @@ func (f *tape) work(ctx context.Context, r Record) error {
 	time.Sleep(f.jobs[i].takes)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.ctx != nil && f.ctx.Err() == nil && ctx.Err() != nil {
+		f.accuse("the context of work ended before that of Run: whoever is at work is to go on until it is through")
+	}
 	f.working--
 	f.done[r] = f.jobs[i].err == nil
 	return f.jobs[i].err
@@ -134,7 +138,7 @@ func (f *tape) work(ctx context.Context, r Record) error {
 func (f *tape) Commit(partition int32, offset int64) error {
 	f.mu.Lock()
 	if f.committing++; f.committing > 1 {
-		f.accuse("two goroutines in Commit at the same time: whichever comes second wins, also if it knows less")
+		f.accuse("two goroutines in Commit at the same time: it is for one, and whichever comes second wins, also if it knows less")
 	}
 	f.calls++
 	f.judge(partition, offset)
@@ -196,7 +200,7 @@ func (f *tape) value(partition int32, offset int64) string {
 // run lets Run work on the tape, and ends the test if a rule was broken.
 func (f *tape) run(t *testing.T, ctx context.Context) (time.Duration, error) {
 	t.Helper()
-	f.begin = time.Now()
+	f.begin, f.ctx = time.Now(), ctx
 	err := Run(ctx, f, f.workers, f.work)
 	took := time.Since(f.begin)
 	f.mu.Lock()
@@ -308,6 +312,17 @@ func TestDoneAtTheSameTime(t *testing.T) {
 			t.Fatalf("all 8 records are done, and the last commits are %v: want offset 8", f.commits)
 		}
 	})
+	probe.Bubble(t, func(t *testing.T) {
+		jobs := line(0, 1, 1, 1, 1)
+		for i := range jobs {
+			jobs[i].Partition = int32(i % 2)
+		}
+		f := newTape(4, jobs...)
+		f.run(t, t.Context())
+		if n := len(f.commits); n < 2 {
+			t.Fatalf("all records of two partitions are done, and the commits are %v: want one for each at least", f.commits)
+		}
+	})
 }
 
 func TestWorkFails(t *testing.T) {
@@ -328,31 +343,50 @@ func TestWorkFails(t *testing.T) {
 	})
 }
 
-// One worker fails while the other waits for a record that does not come.
-func TestWorkFailsWhileFetchWaits(t *testing.T) {
+// A record of one partition cannot be worked on, and one of another partition is done later.
+func TestWorkFailsElsewhere(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
-		jobs := line(0, 1)
+		jobs := append(line(0, 1), job{Record: Record{1, 70, "value"}, takes: 3 * time.Second})
 		jobs[0].err = errBroken
-		f := newTape(2, jobs...)
-		late := make(chan struct{})
-		timer := time.AfterFunc(time.Hour, func() { close(late) })
-		defer timer.Stop()
-		f.last = func(ctx context.Context) error {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-late:
-				return errEnd
-			}
-		}
-		took, err := f.run(t, t.Context())
-		if took != time.Second {
-			t.Fatalf("work returned an error after 1s, and Run waited in Fetch until %v: the context of Fetch has to end then", took)
-		}
-		if err != errBroken {
-			t.Fatalf("work returned the error %q, and Run returned %v", errBroken, err)
-		}
+		f := newTape(3, jobs...)
+		f.last = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		f.run(t, t.Context())
+		f.committed(t, commitment{3 * time.Second, 1, 71})
 	})
+}
+
+// One worker fails, or its commit does, while the other waits for a record that does not come.
+func TestFailsWhileFetchWaits(t *testing.T) {
+	for _, tt := range []struct {
+		who       string
+		work, err error
+		refuse    int
+	}{{"work", errBroken, errBroken, 0}, {"Commit", nil, errFenced, 1}} {
+		probe.Bubble(t, func(t *testing.T) {
+			jobs := line(0, 1)
+			jobs[0].err = tt.work
+			f := newTape(2, jobs...)
+			f.refuse = tt.refuse
+			late := make(chan struct{})
+			timer := time.AfterFunc(time.Hour, func() { close(late) })
+			defer timer.Stop()
+			f.last = func(ctx context.Context) error {
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-late:
+					return errEnd
+				}
+			}
+			took, err := f.run(t, t.Context())
+			if took != time.Second {
+				t.Fatalf("%s returned an error after 1s, and Run waited in Fetch until %v: the context of Fetch has to end then", tt.who, took)
+			}
+			if err != tt.err {
+				t.Fatalf("%s returned the error %q, and Run returned %v", tt.who, tt.err, err)
+			}
+		})
+	}
 }
 
 func TestCommitFails(t *testing.T) {
