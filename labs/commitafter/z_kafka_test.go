@@ -50,8 +50,9 @@ func (k *kafka) client(t *testing.T, opts ...kgo.Opt) *kgo.Client {
 	return client
 }
 
-// startKafka starts a broker and produces transactions of three records to each partition, every third of which is
-// aborted. Where a transaction ends, a marker takes an offset that no consumer sees.
+// startKafka starts a broker and produces transactions of three records to each partition,
+// every third of which is aborted. Where a transaction ends, a marker takes an offset that no
+// consumer sees.
 func startKafka(t *testing.T) *kafka {
 	t.Helper()
 	k := &kafka{seen: make(map[Record]int)}

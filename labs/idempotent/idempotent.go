@@ -87,8 +87,8 @@ var ErrTooEarly = errors.New("a step before this one is missing")
 //  4. Whoever meets ErrConflict begins anew, as often as it takes. Every other error of the
 //     store is returned, as it is or wrapped. Then the message will be delivered again.
 //  5. The process may end between any two calls of the store. When the message is then
-//     delivered to the next process, which has another memory and the same store, the result is that of one
-//     delivery. Nothing is remembered outside of the store.
+//     delivered to the next process, which has another memory and the same store, the result is
+//     that of one delivery. Nothing is remembered outside of the store.
 //
 // An applier starts nothing that goes on when it has returned.
 var (

@@ -168,8 +168,8 @@ func (p process) commit(t *testing.T, records []*kgo.Record) {
 	p.committed += len(records)
 }
 
-// live works as the next process of the group, until the end of the log or until it is killed before that call
-// of the store, and reports whether it lives.
+// live works as the next process of the group, until the end of the log or until it is killed
+// before that call of the store, and reports whether it lives.
 func (b *bank) live(t *testing.T, killed int) bool {
 	t.Helper()
 	b.store.revive()

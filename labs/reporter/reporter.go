@@ -14,9 +14,9 @@ type Send func(ctx context.Context, event string) error
 // Reporter is what New returns. Report and Dropped may be called by any number of goroutines
 // at any time, also while Close is at work and after it:
 //
-//  1. Report never waits. If fewer events wait than there is room for, it takes the event and returns
-//     true. Otherwise the event is dropped, and Report returns false. An event that is being sent does not wait
-//     any more, and the next one is sent as soon as send has returned.
+//  1. Report never waits. If fewer events wait than there is room for, it takes the event and
+//     returns true. Otherwise the event is dropped, and Report returns false. An event that is
+//     being sent does not wait any more, and the next one is sent as soon as send has returned.
 //  2. Events are sent in the order in which they were taken, each once, by one call of send at a time,
 //     whatever send returned for those before.
 //  3. Dropped returns how many events have been dropped so far: those for which Report returned
