@@ -62,6 +62,7 @@ type tape struct {
 	fetching   int
 	committing int
 	calls      int
+	late       int // calls of Fetch after the end of ctx
 	wrong      string
 }
 
@@ -95,6 +96,9 @@ func (f *tape) Fetch(ctx context.Context) (Record, error) {
 		f.accuse("two goroutines in Fetch at the same time: it is for one")
 	}
 	defer func() { f.fetching-- }()
+	if f.ctx.Err() != nil {
+		f.late++
+	}
 	if f.fetched == len(f.jobs) {
 		f.mu.Unlock()
 		err := f.last(ctx)
@@ -127,7 +131,7 @@ func (f *tape) work(ctx context.Context, r Record) error {
 	time.Sleep(f.jobs[i].takes)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ctx != nil && f.ctx.Err() == nil && ctx.Err() != nil {
+	if f.ctx.Err() == nil && ctx.Err() != nil {
 		f.accuse("the context of work ended before that of Run: whoever is at work is to go on until it is through")
 	}
 	f.working--
@@ -197,11 +201,16 @@ func (f *tape) value(partition int32, offset int64) string {
 	return ""
 }
 
+// of says that it begins now, and that this is the context.
+func (f *tape) of(ctx context.Context) *tape {
+	f.begin, f.ctx = time.Now(), ctx
+	return f
+}
+
 // run lets Run work on the tape, and ends the test if a rule was broken.
 func (f *tape) run(t *testing.T, ctx context.Context) (time.Duration, error) {
 	t.Helper()
-	f.begin, f.ctx = time.Now(), ctx
-	err := Run(ctx, f, f.workers, f.work)
+	err := Run(ctx, f.of(ctx), f.workers, f.work)
 	took := time.Since(f.begin)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -343,6 +352,43 @@ func TestWorkFails(t *testing.T) {
 	})
 }
 
+// Whatever comes after the first error, or after the end of ctx, is not the result.
+func TestTheFirstErrorCounts(t *testing.T) {
+	for _, tt := range []struct {
+		story      string
+		one, other error // of the records that take 1s and 3s
+		ends       bool  // ctx does, after 2s
+		want       error
+	}{
+		{"work failed after 1s, and again after 3s", errBroken, errFenced, false, errBroken},
+		{"work failed after 1s, and ctx ended after 2s", errBroken, nil, true, errBroken},
+		{"ctx ended after 2s, and work failed after 3s", nil, errBroken, true, errClosing},
+		{"work failed after 1s, with a context of its own that had ended", context.Canceled, nil, false, context.Canceled},
+	} {
+		probe.Bubble(t, func(t *testing.T) {
+			ctx, end := context.WithCancelCause(t.Context())
+			defer end(nil)
+			if tt.ends {
+				time.AfterFunc(2*time.Second, func() { end(errClosing) })
+			}
+			jobs := line(0, 1, 3)
+			jobs[0].err, jobs[1].err = tt.one, tt.other
+			f := newTape(2, jobs...)
+			f.last = func(ctx context.Context) error {
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-time.After(time.Hour):
+					return errEnd
+				}
+			}
+			if _, err := f.run(t, ctx); err != tt.want {
+				t.Fatalf("%s: Run returned %v, want %v, which came first", tt.story, err, tt.want)
+			}
+		})
+	}
+}
+
 // A record of one partition cannot be worked on, and one of another partition is done later.
 func TestWorkFailsElsewhere(t *testing.T) {
 	probe.Bubble(t, func(t *testing.T) {
@@ -425,6 +471,25 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
+// The context ends just before the only worker is free: there is room for a record, and it is
+// too late for one.
+func TestContextEndsBeforeAWorkerIsFree(t *testing.T) {
+	probe.Bubble(t, func(t *testing.T) {
+		ctx, end := context.WithCancelCause(t.Context())
+		f := newTape(1, line(0, 1, 1, 1)...)
+		err := Run(ctx, f.of(ctx), 1, func(ctx context.Context, r Record) error {
+			defer end(errClosing)
+			return f.work(ctx, r)
+		})
+		switch {
+		case f.late > 0:
+			t.Fatal("the context had ended when a worker was free, and Run fetched a record more: want none")
+		case err != errClosing:
+			t.Fatalf("Run returned %v: want what context.Cause says, %q", err, errClosing)
+		}
+	})
+}
+
 func TestContextHasEnded(t *testing.T) {
 	for range 20 {
 		probe.Bubble(t, func(t *testing.T) {
@@ -444,7 +509,7 @@ func TestCallsAreIndependent(t *testing.T) {
 		var calls sync.WaitGroup
 		tapes := []*tape{newTape(2, line(0, 2, 1, 1)...), newTape(2, line(500, 1, 3, 1)...)}
 		for _, f := range tapes {
-			calls.Go(func() { Run(t.Context(), f, f.workers, f.work) })
+			calls.Go(func() { Run(t.Context(), f.of(t.Context()), f.workers, f.work) })
 		}
 		calls.Wait()
 		synctest.Wait()
