@@ -14,9 +14,25 @@ func TestKills(t *testing.T) {
 		promises, err := l.Promises()
 		require.NoError(t, err)
 		require.Len(t, kills, len(promises)-2, "%s: all but start and answer", l.Name)
+		first := make(map[string]string) // by what is said
 		for _, k := range kills {
 			require.NotEmpty(t, k.Words, k.Name)
-			require.NotEmpty(t, k.Mistake, "%s/%s does not say in its first comment what is wrong", l.Name, k.Name)
+			require.NotEmpty(t, k.Mistake, "%s/%s has no comment that says what is wrong", l.Name, k.Name)
+			require.Empty(t, first[k.Mistake], "%s: the same is said of %s", l.Name, k.Name)
+			first[k.Mistake] = k.Name
 		}
+	}
+}
+
+func TestMistake(t *testing.T) {
+	answer := "package lab\n\n// Run runs.\nfunc Run() {}\n\n// Stop stops.\nfunc Stop() {}\n"
+	for wrong, want := range map[string]string{
+		answer: "",
+		"package lab\n\n// Run forgets\n// to run.\n//\n// And more.\nfunc Run() {}\n":          "Run forgets to run.",
+		"package lab\n\n// Run runs.\nfunc Run() {}\n\n// Stop waits.\nfunc Stop() {}\n":        "Stop waits.",
+		"package lab\n\n// Run runs.\nfunc Run() {}\n\n// both\nvar a, b int\n\nfunc Stop() {}": "both",
+		"this is no Go": "",
+	} {
+		require.Equal(t, want, mistake([]byte(wrong), []byte(answer)), wrong)
 	}
 }

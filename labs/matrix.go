@@ -92,6 +92,10 @@ func (l Lab) Kills() (kills []exercise.Kill, err error) {
 	if err != nil {
 		return nil, err
 	}
+	answer, err := fs.ReadFile(l.Files(), "answer.go")
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range promises {
 		row, ok := rows[p.Name]
 		if !ok {
@@ -103,18 +107,31 @@ func (l Lab) Kills() (kills []exercise.Kill, err error) {
 		}
 		found := func(by string) string { return strings.Replace(by, Nobody, "", 1) }
 		kills = append(kills, exercise.Kill{
-			Name: p.Name, Mistake: mistake(source), Verdict: string(row.Verdict), Words: p.Want.Words,
+			Name: p.Name, Mistake: mistake(source, answer), Verdict: string(row.Verdict), Words: p.Want.Words,
 			Vet: found(row.Vet), Tests: found(row.Tests), Race: found(row.Race),
 		})
 	}
 	return kills, nil
 }
 
-// mistake is what a wrong answer says of itself: the first paragraph of its first comment.
-func mistake(source []byte) string {
+// mistake is what a wrong answer says of itself: the first paragraph of the first comment on a
+// declaration that answer, the right one, does not have as well.
+func mistake(source, answer []byte) string {
+	right := sayings(answer)
+	for _, text := range sayings(source) {
+		if !slices.Contains(right, text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// sayings are the first paragraphs of the comments on the declarations of a file, each in a line;
+// none if it is not Go, as an answer may well be wrong by not being.
+func sayings(source []byte) (all []string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return "" // an answer may well be wrong by not being Go
+		return nil
 	}
 	for _, d := range file.Decls {
 		var text *ast.CommentGroup
@@ -126,8 +143,8 @@ func mistake(source []byte) string {
 		}
 		if text != nil {
 			first, _, _ := strings.Cut(text.Text(), "\n\n")
-			return strings.Join(strings.Fields(first), " ")
+			all = append(all, strings.Join(strings.Fields(first), " "))
 		}
 	}
-	return ""
+	return all
 }

@@ -43,6 +43,7 @@ func (f *future) settle(value string, err error) {
 	})
 }
 
+// Wait cancels the call when the one who waits gives up.
 func (f *future) Wait(ctx context.Context) (value string, err error) {
 	select {
 	case <-f.over.Done():
