@@ -3,6 +3,7 @@ package urgent
 import (
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -34,12 +35,16 @@ type call func(*computing) error
 // elsewhere makes one call of several that another thread does than the one that will
 // compute. That one sleeps meanwhile: if it ran between Ignore and Notify, and for long
 // because the machine is busy, the runtime would want to interrupt it, and it would stay
-// deaf: see the page.
+// deaf: see the page. So nothing is called before it sleeps.
 func elsewhere(all ...func(*computing)) call {
 	return func(p *computing) error {
 		done := make(chan struct{})
+		computes := thread()
 		go func() {
 			defer close(done)
+			for !asleep(computes) {
+				runtime.Gosched()
+			}
 			for _, f := range all {
 				f(p)
 			}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"lab.example/gopark/internal/procfs"
 )
 
 // last is the signal that ends the listening: higher than the others, so that none that
@@ -18,6 +20,16 @@ func (*computing) send(s syscall.Signal) {
 	if err := unix.Tgkill(os.Getpid(), unix.Gettid(), s); err != nil {
 		panic(err) // both numbers are ours
 	}
+}
+
+// thread returns the number of the calling thread.
+func thread() int { return unix.Gettid() }
+
+// asleep reports whether the kernel lets a thread of this process sleep. Where it does not say,
+// nobody waits for it.
+func asleep(thread int) bool {
+	status, err := procfs.Thread(os.Getpid(), thread)
+	return err != nil || status.State == procfs.Sleeping
 }
 
 func nameOf(s os.Signal) string {
